@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from .parameters import Catalogue
-from .policy_values import Value, flat, nested
+from .policy_values import Table, Value, flat, nested, plain
 
 if TYPE_CHECKING:
     from .policy_check import Problem
@@ -37,13 +37,23 @@ class Unsaid(KeyError):
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A value that a result rests on. `source` is "doc" (the policy document says so) or "house"."""
+    """A value that a result rests on. `source` is "doc" (the document states it) or "house"."""
 
     key: str
     value: Value = field(hash=False)
     clause: str
     edition: str
     source: str
+
+    def as_data(self) -> dict[str, Any]:
+        """What JSON can hold, for a result that is frozen with what it rests on (2.3.8)."""
+        return {
+            "key": self.key,
+            "value": plain(self.value),
+            "clause": self.clause,
+            "edition": self.edition,
+            "source": self.source,
+        }
 
 
 @dataclass(frozen=True)
@@ -134,9 +144,9 @@ class Reading:
         """The same reading with nothing cited yet."""
         return Reading(self.day, self.edition, self._said)
 
-    def keys(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[str]:
         """Every single key (not the tables) that the policy speaks of on this day."""
-        return (k for k, said in self._said.items() if not isinstance(said.value, Mapping))
+        return (key for key, said in self._said.items() if not isinstance(said.value, Table))
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Any
 
 from .terms import Span
 
-Value = Any  # Span | Decimal | int | bool | str | date | time | Fraction | tuple | Mapping
+Value = Any  # Span | Decimal | int | bool | str | date | time | Fraction | tuple | Table
 
-SPAN = re.compile(r"\d+ (minutes|hours|working_hours|working_days|days|weeks|months)")
+SPAN = re.compile(r"\d+ [a-z_]+")
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 FRACTION = re.compile(r"\d+/[1-9]\d*")
@@ -36,7 +35,7 @@ def typed(value: Any) -> Value:
 
 def _typed_text(text: str) -> Value:
     if SPAN.fullmatch(text):
-        return Span.read(text)
+        return _span(text)
     if TIME.fullmatch(text):
         return time.fromisoformat(text)
     if FRACTION.fullmatch(text):
@@ -44,6 +43,33 @@ def _typed_text(text: str) -> Value:
     if DATE.fullmatch(text):
         return date.fromisoformat(text)
     return text
+
+
+def _span(text: str) -> Span | str:
+    """The span, or the text itself where it names no unit of time: the check will say so."""
+    try:
+        return Span.read(text)
+    except ValueError:
+        return text
+
+
+class Table(dict[str, Value]):
+    """A table of values, read-only."""
+
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("the policy's values cannot be changed; amend the policy instead")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(self))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Table:
+        return self
+
+    def __reduce__(self) -> tuple[type[Table], tuple[dict[str, Value]]]:
+        return Table, (dict(self),)
 
 
 def flat(document: Mapping[str, Any], prefix: str = "") -> dict[str, Value]:
@@ -58,7 +84,7 @@ def flat(document: Mapping[str, Any], prefix: str = "") -> dict[str, Value]:
     return found
 
 
-def nested(values: Mapping[str, Value]) -> Mapping[str, Value]:
+def nested(values: Mapping[str, Value]) -> Table:
     """Dotted keys as nested read-only tables: the inverse of `flat`."""
     tables: dict[str, Any] = {}
     for key, value in values.items():
@@ -70,10 +96,8 @@ def nested(values: Mapping[str, Value]) -> Mapping[str, Value]:
     return _sealed(tables)
 
 
-def _sealed(tables: dict[str, Any]) -> Mapping[str, Value]:
-    return MappingProxyType(
-        {name: _sealed(v) if isinstance(v, dict) else v for name, v in tables.items()}
-    )
+def _sealed(tables: dict[str, Any]) -> Table:
+    return Table({name: _sealed(v) if isinstance(v, dict) else v for name, v in tables.items()})
 
 
 def plain(value: Value) -> Any:
