@@ -1,0 +1,51 @@
+"""Bands of a score: from this score on, this factor (2.4.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from .exact import Number, decimal, exact
+
+
+@dataclass(frozen=True)
+class Band:
+    """A range of scores, `floor` included, and the factor that goes with it."""
+
+    floor: Decimal
+    factor: Decimal
+
+
+@dataclass(frozen=True)
+class Bands:
+    """All bands, the highest first; the lowest begins at 0 and there are no gaps."""
+
+    bands: tuple[Band, ...]
+
+    @classmethod
+    def read(cls, value: Any) -> Bands:
+        """Of what a policy says: pairs (score, factor). Raises ValueError with a sentence."""
+        if isinstance(value, Bands):
+            return value
+        pairs: Iterable[tuple[Number, Number]] = value
+        bands = sorted(
+            (Band(decimal(floor), decimal(factor)) for floor, factor in pairs),
+            key=lambda band: band.floor,
+            reverse=True,
+        )
+        floors = [band.floor for band in bands]
+        if not floors or floors[-1] != 0:
+            raise ValueError("the lowest band must begin at a score of 0")
+        if len(set(floors)) < len(floors):
+            raise ValueError("two bands begin at the same score")
+        return cls(tuple(bands))
+
+    def of(self, score: Number) -> Band:
+        """The band a score lies in: exactly at a floor is inside."""
+        return next((b for b in self.bands if exact(b.floor) <= exact(score)), self.bands[-1])
+
+    def above(self, score: Number) -> Band | None:
+        """The next higher band; None in the highest."""
+        return next((b for b in reversed(self.bands) if exact(b.floor) > exact(score)), None)
