@@ -7,8 +7,8 @@ because a package answers for unpublished years too, only without make-up days.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -17,27 +17,27 @@ import holidays
 from zhangfa.rules.timeline import Interval
 from zhangfa.rules.workdays import Calendar, read_intervals
 
-REGIONS: Mapping[str, str] = {"china": "CN", "taiwan": "TW", "hongkong": "HK"}
+COUNTRIES = ("CN", "TW", "HK")
 FIRST, LAST = date(2000, 1, 1), date(2035, 12, 31)
 
 
 @lru_cache(maxsize=256)
-def official_days(region: str, year: int) -> Mapping[date, bool]:
+def official_days(country: str, year: int) -> Mapping[date, bool]:
     """The exceptions of one year: {holiday: False, make-up working day: True}.
 
-    ``region`` is "china", "taiwan" or "hongkong"; anything else raises ValueError.
+    ``country`` is "CN", "TW" or "HK"; anything else raises ValueError.
     """
-    if region not in REGIONS:
-        raise ValueError(f"“{region}” is no known region; known are {', '.join(REGIONS)}")
-    found = holidays.country_holidays(REGIONS[region], years=year)
+    if country not in COUNTRIES:
+        raise ValueError(f"“{country}” has no calendar here; known are {', '.join(COUNTRIES)}")
+    found = holidays.country_holidays(country, years=year)
     days = dict.fromkeys(found, False)
     return days | {day: True for day in found.weekend_workdays if day.year == year}
 
 
 def build_calendar(
-    region: str | None,
+    country: str | None,
     zone: ZoneInfo | str,
-    intervals: Sequence[str] | Sequence[Interval],
+    intervals: Iterable[str | Sequence[str | time]],
     weekdays: Collection[int],
     published_until: date,
     overrides: Mapping[date, bool] | None = None,
@@ -46,26 +46,24 @@ def build_calendar(
 ) -> Calendar:
     """The working calendar of a place, from policy values and the official days.
 
-    region           whose holidays: "china", "taiwan", "hongkong", or None for none at all
+    country          whose holidays: "CN", "TW", "HK", or None for none at all
     zone             an IANA zone or its name
     intervals        "09:00-12:00" and so on, or pairs of times
-    weekdays         the ordinary working days, Monday is 0
+    weekdays         the ordinary working days, 1 is Monday
     published_until  last day for which the exceptions are official
     overrides        {day: is it worked?}; wins over the official days
 
     The same arguments give the same calendar object, built once in a process.
     """
-    hours = tuple(
-        read_intervals([each])[0] if isinstance(each, str) else each for each in intervals
-    )
+    hours = read_intervals(intervals)
     own = tuple(sorted((overrides or {}).items()))
     place = ZoneInfo(zone) if isinstance(zone, str) else zone
-    return _built(region, place, hours, frozenset(weekdays), published_until, own, first, last)
+    return _built(country, place, hours, frozenset(weekdays), published_until, own, first, last)
 
 
 @lru_cache(maxsize=64)
 def _built(
-    region: str | None,
+    country: str | None,
     zone: ZoneInfo,
     intervals: tuple[Interval, ...],
     weekdays: frozenset[int],
@@ -75,8 +73,8 @@ def _built(
     last: date,
 ) -> Calendar:
     exceptions: dict[date, bool] = {}
-    if region is not None:
+    if country is not None:
         for year in range(first.year, last.year + 1):
-            exceptions |= official_days(region, year)
+            exceptions |= official_days(country, year)
     exceptions |= overrides
     return Calendar(zone, intervals, first, last, weekdays, exceptions, published_until)

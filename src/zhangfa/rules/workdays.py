@@ -36,7 +36,7 @@ class Calendar:
     zone            the clock on the wall: any IANA zone
     intervals       in order, apart, whole seconds; an end of 00:00 means 24:00
     first, last     the days it covers; anything beyond raises OutsideCalendar
-    weekdays        the ordinary working days of a week, Monday is 0
+    weekdays        the ordinary working days of a week, 1 is Monday and 7 is Sunday
     exceptions      {day: is it worked?}: public holidays False, make-up working days True
     published_until the last day for which the exceptions are official (0.2)
     leave           stretches of time one person is away (half-open); a day on which nothing is
@@ -72,7 +72,7 @@ class Calendar:
 
     def _official_days(self) -> list[int]:
         origin, final = self.first.toordinal(), self.last.toordinal()
-        days = {day for day in range(origin, final + 1) if (day + 6) % 7 in self.weekdays}
+        days = {day for day in range(origin, final + 1) if (day - 1) % 7 + 1 in self.weekdays}
         for day, works in self.exceptions.items():
             if self.first <= day <= self.last:
                 (days.add if works else days.discard)(day.toordinal())
@@ -116,7 +116,7 @@ class Calendar:
 
     def kind(self, day: date) -> DayKind:
         """Why a day is worked or not: working, make_up, weekend, holiday or leave."""
-        usual = day.weekday() in self.weekdays
+        usual = day.isoweekday() in self.weekdays
         if self.is_workday(day):
             return "working" if usual else "make_up"
         if self.exceptions.get(day, usual):
@@ -286,23 +286,27 @@ def length(interval: Interval) -> timedelta:
     return (end or timedelta(days=1)) - start
 
 
-def read_intervals(texts: Sequence[str]) -> tuple[Interval, ...]:
-    """Read ["09:00-12:00", "13:30-18:00"]; "24:00" is understood as an end.
+def read_intervals(values: Iterable[str | Sequence[str | time]]) -> tuple[Interval, ...]:
+    """Read intervals of a day: "09:00-12:00", or pairs of texts or times.
 
-    Raises ValueError with a sentence.
+    "24:00" is understood as an end. Raises ValueError with a sentence.
     """
+    return tuple(_interval(value) for value in values)
 
-    def read(text: str) -> Interval:
-        start, dash, end = text.replace(" ", "").replace("24:00", "00:00").partition("-")
-        try:
-            interval = time.fromisoformat(start), time.fromisoformat(end)
-        except ValueError:
-            dash = ""
-        if not dash:
-            raise ValueError(f"“{text}” is no interval of a day: write 09:00-12:00")
-        return interval
 
-    return tuple(read(text) for text in texts)
+def _interval(value: str | Sequence[str | time]) -> Interval:
+    try:
+        start, end = value.split("-") if isinstance(value, str) else value
+        return _wall(start), _wall(end)
+    except ValueError:
+        raise ValueError(f"“{value}” is no interval of a day: write 09:00-12:00") from None
+
+
+def _wall(value: str | time) -> time:
+    if isinstance(value, time):
+        return value
+    text = value.strip()
+    return time.min if text == "24:00" else time.fromisoformat(text)
 
 
 def _check(calendar: Calendar) -> None:
@@ -311,8 +315,8 @@ def _check(calendar: Calendar) -> None:
         raise ValueError("the first day of a working calendar must not come after the last")
     if not calendar.intervals:
         raise ValueError("a working day needs at least one interval")
-    if not set(calendar.weekdays) <= set(range(7)):
-        raise ValueError("weekdays are numbers from 0 (Monday) to 6 (Sunday)")
+    if not set(calendar.weekdays) <= set(range(1, 8)):
+        raise ValueError("weekdays are numbers from 1 (Monday) to 7 (Sunday)")
     for start, end in calendar.intervals:
         if start.microsecond or end.microsecond or start.tzinfo or end.tzinfo:
             raise ValueError("intervals are given in whole seconds by the clock on the wall")
