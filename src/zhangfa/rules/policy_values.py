@@ -59,11 +59,8 @@ class Table(dict[str, Value]):
     def _refuse(self, *_: Any, **__: Any) -> Any:
         raise TypeError("the policy's values cannot be changed; amend the policy instead")
 
-    __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = _refuse
     clear = pop = popitem = setdefault = update = _refuse
-
-    def __hash__(self) -> int:  # type: ignore[override]
-        return hash(tuple(self))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Table:
         return self
