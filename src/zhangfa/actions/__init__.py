@@ -1,0 +1,1 @@
+"""What a person may do. One function each; every door calls these."""

@@ -1,0 +1,282 @@
+"""1.3.4 to 1.3.11 Orders: booked, scheduled, tracked, delivered, signed off; what goes wrong."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from zhangfa.records.editions import current_calendar
+from zhangfa.records.models import (
+    CreditShare,
+    Customer,
+    Delivery,
+    DeliveryException,
+    Instalment,
+    Order,
+    OrderChange,
+    OrderLine,
+    Person,
+)
+from zhangfa.rules import facts
+from zhangfa.rules.exact import split
+
+from .action import Did, Invalid, NotNow, Said, about, action
+from .may import either, owner_or_lead, role
+
+CENT = Decimal("0.01")
+technical, production, logistics = role("technical"), role("production"), role("logistics")
+
+
+@action(may=owner_or_lead, creates=True)
+def enter_order(
+    customer: Customer, *, by: Any, at: datetime, number: str, amount: Decimal, **details: Any
+) -> Did:
+    """A signed order that came without a contract here (typed in, or from another system)."""
+    if Order.objects.filter(number=number).exists():
+        raise Invalid("number", "There is an order %(number)s already.", number=number)
+    order, said = book_order(customer, at=at, number=number, amount=amount, **details)
+    return Did(order, said)
+
+
+def book_order(
+    customer: Customer,
+    *,
+    at: datetime,
+    number: str,
+    amount: Decimal,
+    owner: Person | None = None,
+    currency: str = "CNY",
+    contract: Any = None,
+    deal: Any = None,
+    promised_on: date | None = None,
+    payment_terms: list[dict[str, Any]] | None = None,
+    shares: dict[Person, Decimal] | None = None,
+    lines: list[dict[str, Any]] | None = None,
+    status: str = "open",
+    comments: str = "",
+    due_on: date | None = None,
+) -> tuple[Order, tuple[Said, ...]]:
+    """The order with lines, direct credit of exactly 100 % and its instalments; what it says."""
+    if amount < 0:
+        raise Invalid("amount", "An amount cannot be negative.")
+    holder = owner or customer.owner
+    signed_on = current_calendar().day(at)
+    order = Order.objects.create(
+        number=number,
+        customer=customer,
+        owner=holder,
+        contract=contract,
+        deal=deal,
+        signed_at=at,
+        signed_on=signed_on,
+        amount=amount,
+        currency=currency,
+        status=status,
+        promised_on=promised_on,
+        comments=comments,
+    )
+    _credit(order, shares or {holder: Decimal(100)})
+    OrderLine.objects.bulk_create([OrderLine(order=order, **line) for line in lines or ()])
+    planned = _plan_instalments(order, payment_terms or [], due_on or signed_on)
+    said = about(order, facts.OrderSigned(amount=amount, currency=currency), *planned)
+    return order, (*said, *_first_order(customer, order, at))
+
+
+def _credit(order: Order, shares: dict[Person, Decimal]) -> None:
+    if sum(shares.values()) != 100:
+        raise Invalid("shares", "The direct shares of an order must add up to 100 %%.")
+    amounts = split(order.amount * order.rate, list(shares.values()), 2)
+    CreditShare.objects.bulk_create(
+        [
+            CreditShare(order=order, person=person, share=share, amount=amount)
+            for (person, share), amount in zip(shares.items(), amounts, strict=True)
+        ]
+    )
+
+
+def _plan_instalments(
+    order: Order, terms: list[dict[str, Any]], start: date
+) -> list[facts.InstalmentPlanned]:
+    """1.3.3 The receivables by the payment terms; the last part takes the odd cents."""
+    if order.amount <= 0:
+        return []
+    terms = terms or [{"label": "", "percent": 100, "days": 0}]
+    left, rows = order.amount, []
+    for n, part in enumerate(terms, 1):
+        share = (order.amount * Decimal(str(part["percent"])) / 100).quantize(CENT, ROUND_HALF_UP)
+        value = left if n == len(terms) else share
+        left -= value
+        if value > 0:
+            due = start + timedelta(days=int(part.get("days", 0)))
+            label = part.get("label", "")
+            rows.append(Instalment(order=order, due_on=due, amount=value, label=label))
+    Instalment.objects.bulk_create(rows)
+    return [facts.InstalmentPlanned(instalment=r.pk, amount=r.amount, due=r.due_on) for r in rows]
+
+
+def _first_order(customer: Customer, order: Order, at: datetime) -> tuple[Said, ...]:
+    """The first order makes an existing customer: visits, news and proposals are owed now."""
+    if customer.first_order_on is not None and customer.status == "existing":
+        return ()
+    fresh = customer.first_order_on is None
+    if fresh or order.signed_on < customer.first_order_on:
+        customer.first_order_on = order.signed_on
+    if customer.status != "existing":
+        customer.move("existing")
+    customer.progressed_at = max(at, customer.progressed_at or at)
+    customer.save(update_fields=["first_order_on", "status", "progressed_at"])
+    return about(customer, facts.CustomerWon(order=order.pk)) if fresh else ()
+
+
+@action(may=owner_or_lead)
+def track_order(order: Order, *, by: Any, at: datetime, status: str = "") -> facts.OrderTracked:
+    """1.3.6 Today's word on where the order stands."""
+    if order.status in ("closed", "cancelled"):
+        raise NotNow("Order %(number)s is closed.", number=order.number)
+    order.tracked_at = at
+    order.save(update_fields=["tracked_at"])
+    return facts.OrderTracked(status=status or order.status)
+
+
+@action(may=production)
+def schedule_production(order: Order, *, by: Any, at: datetime) -> facts.ProductionScheduled:
+    """1.3.5 Production has its plan."""
+    return facts.ProductionScheduled()
+
+
+@action(may=logistics)
+def schedule_logistics(order: Order, *, by: Any, at: datetime) -> facts.LogisticsScheduled:
+    """1.3.5 Logistics has its plan."""
+    return facts.LogisticsScheduled()
+
+
+@action(may=either(owner_or_lead, logistics), creates=True)
+def plan_delivery(order: Order, *, by: Any, at: datetime, planned_at: datetime) -> Did:
+    """1.3.7 A delivery on a day: confirmation and documents are owed before it."""
+    delivery = Delivery.objects.create(order=order, planned_at=planned_at)
+    return Did(delivery, about(delivery, facts.DeliveryPlanned(on=planned_at)))
+
+
+@action(may=either(owner_or_lead, logistics))
+def reschedule_delivery(
+    delivery: Delivery, *, by: Any, at: datetime, planned_at: datetime
+) -> facts.DeliveryRescheduled:
+    """Another day: what was owed before the old one is owed before the new one."""
+    if delivery.delivered_at:
+        raise NotNow("This delivery has been made.")
+    delivery.planned_at, delivery.confirmed_at = planned_at, None
+    delivery.save(update_fields=["planned_at", "confirmed_at"])
+    return facts.DeliveryRescheduled(on=planned_at)
+
+
+@action(may=owner_or_lead)
+def confirm_delivery(
+    delivery: Delivery, *, by: Any, at: datetime, mode: str = "phone", acceptance: str = ""
+) -> facts.DeliveryConfirmed:
+    """1.3.7 Time and acceptance criteria agreed with the customer."""
+    delivery.confirmed_at, delivery.acceptance = at, acceptance
+    delivery.save(update_fields=["confirmed_at", "acceptance"])
+    return facts.DeliveryConfirmed(mode=mode)
+
+
+@action(may=technical)
+def prepare_documents(delivery: Delivery, *, by: Any, at: datetime) -> facts.DocumentsPrepared:
+    """1.3.8 Manual and training plan are ready."""
+    delivery.documents_at = at
+    delivery.save(update_fields=["documents_at"])
+    return facts.DocumentsPrepared(kind="set")
+
+
+@action(may=either(owner_or_lead, logistics))
+def deliver(delivery: Delivery, *, by: Any, at: datetime) -> tuple[Said, ...]:
+    """1.3.8 Delivered; refused while the delivery documents are missing."""
+    if delivery.delivered_at:
+        raise NotNow("This delivery has been made.")
+    if delivery.documents_at is None:
+        raise NotNow("The delivery documents are missing; the technical team owes them.")
+    delivery.shipped_at = delivery.shipped_at or at
+    delivery.delivered_at = at
+    delivery.save(update_fields=["shipped_at", "delivered_at"])
+    order = delivery.order
+    if not order.deliveries.filter(delivered_at=None).exists():
+        order.move("delivered")
+        order.save(update_fields=["status"])
+        return (*about(delivery, facts.Delivered()), *about(order, facts.OrderClosed()))
+    return about(delivery, facts.Delivered())
+
+
+@action(may=owner_or_lead)
+def sign_off_delivery(
+    delivery: Delivery, *, by: Any, at: datetime, name: str, mode: str = "paper"
+) -> facts.SignedOff:
+    """1.3.9 The customer has signed for it."""
+    if delivery.delivered_at is None:
+        raise NotNow("Nothing has been delivered yet.")
+    if not name.strip():
+        raise Invalid("name", "Say who signed at the customer.")
+    delivery.signed_off_at, delivery.signed_off_by = at, name
+    delivery.save(update_fields=["signed_off_at", "signed_off_by"])
+    return facts.SignedOff(mode=mode)
+
+
+@action(may=owner_or_lead)
+def change_order(
+    order: Order, *, by: Any, at: datetime, kind: str, amount: Decimal, reason: str = ""
+) -> tuple[Said, ...]:
+    """2.2.1 A return, cancellation, credit or amendment: it counts on its own date."""
+    if kind not in OrderChange.Kind.values:
+        raise Invalid("kind", "There is no change %(kind)s.", kind=kind)
+    if kind != "amended" and amount <= 0:
+        raise Invalid("amount", "Give the amount as a positive number.")
+    OrderChange.objects.create(
+        order=order, kind=kind, amount=amount, on=current_calendar().day(at), at=at, reason=reason
+    )
+    if kind == "cancelled":
+        order.move("cancelled")
+        order.save(update_fields=["status"])
+    whats = {
+        "amended": facts.OrderAmended,
+        "returned": facts.GoodsReturned,
+        "cancelled": facts.OrderCancelled,
+    }
+    if kind == "credited":
+        return about(order, facts.CreditNoted(amount=amount, instalment=None))
+    return about(order, whats[kind](amount=amount))
+
+
+@action(may=owner_or_lead, creates=True)
+def raise_exception(order: Order, *, by: Any, at: datetime, kind: str, text: str = "") -> Did:
+    """1.3.10 Something went wrong: an apology and an alternative are owed."""
+    if kind not in DeliveryException.Kind.values:
+        raise Invalid("kind", "There is no exception kind %(kind)s.", kind=kind)
+    trouble = DeliveryException.objects.create(order=order, kind=kind, text=text, raised_at=at)
+    return Did(trouble, about(trouble, facts.ExceptionRaised(kind=kind)))
+
+
+@action(may=owner_or_lead)
+def apologise(trouble: DeliveryException, *, by: Any, at: datetime) -> facts.ApologyGiven:
+    """1.3.10 The customer has been told and asked for pardon."""
+    trouble.apologised_at = at
+    trouble.save(update_fields=["apologised_at"])
+    return facts.ApologyGiven()
+
+
+@action(may=owner_or_lead)
+def offer_alternative(
+    trouble: DeliveryException, *, by: Any, at: datetime, kind: str
+) -> facts.AlternativeOffered:
+    """1.3.10 Warranty extension, priority scheduling, or something made for this case."""
+    trouble.alternative = kind
+    trouble.save(update_fields=["alternative"])
+    return facts.AlternativeOffered(kind=kind)
+
+
+@action(may=owner_or_lead)
+def resolve_exception(
+    trouble: DeliveryException, *, by: Any, at: datetime, chosen: str = ""
+) -> facts.ExceptionResolved:
+    """1.3.10 Settled with what the customer chose."""
+    trouble.chosen, trouble.resolved_at = chosen, at
+    trouble.save(update_fields=["chosen", "resolved_at"])
+    return facts.ExceptionResolved()

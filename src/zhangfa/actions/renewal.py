@@ -1,0 +1,175 @@
+"""What is owed, derived again for the stories that changed: one upsert, identities kept."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from zhangfa.records.editions import current_calendar, current_policy
+from zhangfa.records.ledger import LedgerLine
+from zhangfa.rules.clock import Calendar
+from zhangfa.rules.obligations import Obligation, derive
+from zhangfa.rules.policy import Policy
+
+COLUMNS = (
+    ("kind", "text"),
+    ("story", "text"),
+    ("opening", "bigint"),
+    ("window", "text"),
+    ("person_id", "bigint"),
+    ("role", "text"),
+    ("customer_id", "bigint"),
+    ("opens_at", "timestamptz"),
+    ("due", "timestamptz"),
+    ("promised", "timestamptz"),
+    ("wanted", "int"),
+    ("given", "int"),
+    ("closing", "bigint"),
+    ("met_at", "timestamptz"),
+    ("outcome", "text"),
+    ("provisional", "boolean"),
+    ("paused", "int"),
+    ("edition", "text"),
+    ("calendar", "text"),
+    ("next_at", "timestamptz"),
+)
+NAMES = ", ".join(f'"{name}"' for name, _ in COLUMNS)
+KEPT = {"kind", "opening", "window", "next_at"}
+UPSERT = f"""
+WITH given AS (SELECT * FROM unnest({", ".join(f"%s::{kind}[]" for _, kind in COLUMNS)})
+               AS t({NAMES})),
+gone AS (DELETE FROM records_owed o WHERE o.story = ANY(%s) AND NOT EXISTS (
+    SELECT 1 FROM given g
+    WHERE g.kind = o.kind AND g.opening = o.opening AND g."window" = o."window"))
+INSERT INTO records_owed AS o ({NAMES}, step, breached_at, snoozed_until)
+SELECT {NAMES}, 0, NULL, NULL FROM given
+ON CONFLICT (kind, opening, "window") DO UPDATE SET
+{", ".join(f'"{name}" = excluded."{name}"' for name, _ in COLUMNS if name not in KEPT)},
+next_at = CASE WHEN excluded.outcome <> '' THEN NULL
+               WHEN o.due <> excluded.due OR o.outcome <> '' THEN excluded.next_at
+               ELSE o.next_at END,
+step = CASE WHEN o.due <> excluded.due THEN 0 ELSE o.step END,
+breached_at = CASE WHEN o.due <> excluded.due THEN NULL ELSE o.breached_at END,
+snoozed_until = CASE WHEN excluded.outcome <> '' THEN NULL ELSE o.snoozed_until END
+WHERE (o.due, o.outcome, o.given, o.person_id, o.role, o.customer_id, o.paused, o.met_at,
+       o.promised, o.opens_at, o.provisional, o.closing)
+   IS DISTINCT FROM (excluded.due, excluded.outcome, excluded.given, excluded.person_id,
+       excluded.role, excluded.customer_id, excluded.paused, excluded.met_at,
+       excluded.promised, excluded.opens_at, excluded.provisional, excluded.closing)
+RETURNING o.id, o.person_id, o.role, o.kind, o.story, (xmax = 0) AS fresh, o.outcome
+"""
+BATCH = 400  # stories derived and written by one statement
+
+
+def renew(
+    stories: Sequence[str],
+    now: datetime,
+    *,
+    by: Any = None,
+    quiet: bool = False,
+    policy: Policy | None = None,
+    calendar: Calendar | None = None,
+) -> int:
+    """Derive again what is owed in these stories and store it; returns the rows written.
+
+    What stands keeps its row and id; what no longer follows from the facts goes. `quiet` tells
+    nobody (history); otherwise people asked by somebody else find a notice.
+    """
+    policy, calendar = policy or current_policy(), calendar or current_calendar()
+    written = 0
+    for start in range(0, len(stories), BATCH):
+        part = list(stories[start : start + BATCH])
+        rows = _upsert(part, _derived(part, policy, calendar, now), now)
+        written += len(rows)
+        if not quiet:
+            _ask(rows, by, now)
+    return written
+
+
+def _derived(
+    stories: list[str], policy: Policy, calendar: Calendar, now: datetime
+) -> list[tuple[Obligation, int | None]]:
+    """The obligations of each story, with the customer they are about."""
+    told: dict[str, list[LedgerLine]] = defaultdict(list)
+    for line in LedgerLine.objects.of(*stories).in_order():
+        told[line.story].append(line)
+    found = []
+    for lines in told.values():
+        customer = next((line.customer for line in reversed(lines) if line.customer), None)
+        facts = [line.as_fact() for line in lines]
+        found += [(owed, customer) for owed in derive(facts, policy, calendar, now)]
+    return found
+
+
+def _upsert(
+    stories: list[str], found: list[tuple[Obligation, int | None]], now: datetime
+) -> list[tuple]:
+    rows = [_row(owed, customer, now) for owed, customer in found]
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in COLUMNS]
+    with connection.cursor() as cursor:
+        cursor.execute(UPSERT, [*columns, stories])
+        return cursor.fetchall()
+
+
+def _row(owed: Obligation, customer: int | None, now: datetime) -> tuple:
+    open_ = owed.outcome is None
+    return (
+        owed.kind.key,
+        owed.story,
+        owed.opening.id,
+        owed.window_key,
+        owed.owner,
+        owed.role or "",
+        customer,
+        owed.opens_at,
+        owed.due,
+        owed.promised,
+        owed.wanted,
+        len(owed.given),
+        owed.given[-1].id if owed.given and not open_ else None,
+        owed.met_at,
+        owed.outcome or "",
+        owed.provisional,
+        int(owed.paused_seconds),
+        owed.edition,
+        owed.calendar,
+        first_look(owed.opens_at, owed.due) if open_ else None,
+    )
+
+
+def first_look(opens_at: datetime, due: datetime) -> datetime:
+    """When the sweep first has to look at an open obligation: half of its time gone (0.7)."""
+    return min(due, opens_at + (due - opens_at) / 2) if due > opens_at else due
+
+
+def _ask(rows: Iterable[tuple], by: Any, now: datetime) -> None:
+    """Tell people what somebody else's action has asked of them; once each."""
+    from zhangfa.records.notices import Notice
+
+    doer = by.pk if by is not None else None
+    asked = [
+        Notice(person_id=person, kind="asked", owed_id=pk, ref=story, once=f"asked/{pk}", at=now)
+        for pk, person, _role, _kind, story, fresh, outcome in rows
+        if fresh and not outcome and person and person != doer
+    ]
+    if asked:
+        Notice.objects.bulk_create(asked, ignore_conflicts=True)
+
+
+def announce(lines: Sequence[LedgerLine]) -> None:
+    """Tell the open pages, when the transaction commits, that something happened."""
+    if not lines:
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "SELECT pg_notify('zhangfa', %s)",
+            [
+                (json.dumps({"t": "fact", "id": line.pk, "what": line.what, "owner": line.owner}),)
+                for line in lines
+            ],
+        )

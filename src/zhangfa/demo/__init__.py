@@ -1,0 +1,1 @@
+"""A living company to look at: its year told through the product's own actions."""

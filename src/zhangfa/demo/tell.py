@@ -1,0 +1,149 @@
+"""Telling the demo company's year: seeded, through the actions, up to this very moment."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from zhangfa.actions import appraisal
+from zhangfa.actions.action import telling
+from zhangfa.records.editions import current_calendar, forget
+from zhangfa.records.models import Customer, Target
+from zhangfa.rules.terms import Period
+
+from .company import Company, found
+from .customers import CustomerLife, first_days
+from .deals import TicketLife
+from .world import World
+
+CUSTOMERS = 600
+SEED = 20260101
+QUARTER_TARGET = {
+    "star": 1500000,
+    "punctual": 1000000,
+    "steady": 950000,
+    "slipping": 900000,
+    "newcomer": 350000,
+}
+Report = Callable[[int, str], None]
+
+
+def tell(
+    now: datetime,
+    *,
+    seed: int = SEED,
+    customers: int = CUSTOMERS,
+    days: int = 365,
+    report: Report = lambda percent, word: None,
+) -> World:
+    """Tell the company's last `days` days into an empty database, in one transaction.
+
+    The same seed and moment tell the same story. Raises nothing but what actions raise.
+    """
+    forget()
+    calendar = current_calendar()
+    start = (now - timedelta(days=days)).astimezone(calendar.zone).date()
+    with transaction.atomic(), telling(now) as history:
+        company = found(now, start)
+        world = World(now, calendar, random.Random(seed), company)
+        lives = _customers(world, start, customers)
+        _plans(world, company, now, start)
+        for done in range(0, days + 1, 5):
+            until = datetime.combine(start, datetime.min.time(), calendar.zone)
+            world.run(min(now, until + timedelta(days=done + 5)))
+            history.write()
+            report(int(80 * done / days), "history")
+        world.run(now)
+        _targets(company, now, start)
+        _today(world, lives)
+        report(80, "obligations")
+    report(100, "done")
+    return world
+
+
+def _customers(world: World, start: Any, count: int) -> list[CustomerLife]:
+    company = world.company
+    moments = first_days(world, start, count)
+    lives = []
+    for n, moment in enumerate(moments):
+        seller = company.sellers[n % len(company.sellers)]
+        team = next(i for i, t in enumerate(company.teams) if seller.team_on(world.now.date()) == t)
+        joined = seller.joined_on
+        if moment.date() < joined:
+            moment = world.on(joined + timedelta(days=world.rng.randrange(2, 40)))
+        lives.append(CustomerLife(world, n, seller, team, world.working(moment)))
+    return lives
+
+
+def _targets(company: Company, now: datetime, start: Any) -> None:
+    """Quarter and month targets of every seller, by an author and an approver."""
+    director = company.office["director"][0]
+    officer = company.office["policy_officer"][0]
+    rows = []
+    for kind, part in (("quarter", 1), ("month", 3)):
+        period = Period.containing(kind, start)
+        while period.start <= now.date():
+            for person in [*company.sellers, *company.supervisors]:
+                character = company.character.get(person.pk, "steady")
+                value = Decimal(QUARTER_TARGET[character] // part)
+                for metric, asked in (
+                    ("sales_amount", value),
+                    ("new_customers", Decimal(3) / part),
+                ):
+                    rows.append(
+                        Target(
+                            person=person,
+                            metric=metric,
+                            period=period.label,
+                            value=asked.quantize(Decimal("0.01")),
+                            author=director,
+                            approver=officer,
+                            at=now,
+                        )
+                    )
+            period = period.next()
+    Target.objects.bulk_create(rows)
+
+
+def _plans(world: World, company: Company, now: datetime, start: Any) -> None:
+    """The month's visits, planned on the last day before it (2.2.5)."""
+    period = Period.containing("month", start).next()
+    while period.start <= now.date():
+        eve = datetime.combine(period.start, datetime.min.time(), world.calendar.zone)
+        world.at(eve - timedelta(hours=8), lambda m, p=period: _plan(company, m, p))
+        period = period.next()
+
+
+def _plan(company: Company, at: datetime, period: Period) -> None:
+    director = company.office["director"][0]
+    books: dict[int, dict[Customer, int]] = {}
+    for customer in Customer.objects.filter(status__in=["active", "existing"]):
+        need = {"A": 2, "B": 1, "C": 0}[customer.grade]
+        if need:
+            books.setdefault(customer.owner_id, {})[customer] = need
+    for seller in company.sellers:
+        if seller.pk in books:
+            appraisal.plan_visits(
+                seller, by=director, at=at, period=period.label, required=books[seller.pk]
+            )
+
+
+def _today(world: World, lives: list[CustomerLife]) -> None:
+    """What makes today's desks alive, whenever the demo is started."""
+    now, rng = world.now, world.rng
+    known = [life for life in lives if life.customer and life.customer.status == "existing"]
+    by_seller: dict[int, list[CustomerLife]] = {}
+    for life in known:
+        by_seller.setdefault(life.seller.pk, []).append(life)
+    for seller in world.company.sellers:
+        own = by_seller.get(seller.pk, [])
+        rng.shuffle(own)
+        moments = (("raised", 0.3), ("raised", 1.2), ("answered", 22.6), ("solved", 66))
+        for life, (stop, hours) in zip(own, moments, strict=False):
+            TicketLife(world, life, now - timedelta(hours=hours), stop)
+    world.run(now)

@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class RecordsConfig(AppConfig):
+    """The one application of tables."""
+
+    name = "zhangfa.records"
+    label = "records"
+    default_auto_field = "django.db.models.BigAutoField"

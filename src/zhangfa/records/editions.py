@@ -1,0 +1,76 @@
+"""The policy and the calendar in force, as adopted in the database; the shipped first edition
+where none has been adopted yet. Read rarely, asked often: kept for a few seconds per process."""
+
+from __future__ import annotations
+
+import time
+import tomllib
+from decimal import Decimal
+from typing import Any
+
+from zhangfa import policy as shipped
+from zhangfa.rules.calendars import build_calendar
+from zhangfa.rules.clock import Calendar
+from zhangfa.rules.policy import Policy
+
+from .appraisal import CalendarDay, Edition
+
+KEPT_FOR = 5.0  # seconds between looks at the database
+_kept: dict[str, tuple[float, Any]] = {}
+
+
+def _keep(name: str, read: Any) -> Any:
+    moment = time.monotonic()
+    held = _kept.get(name)
+    if held is None or moment - held[0] > KEPT_FOR:
+        held = _kept[name] = (moment, read(held[1] if held else None))
+    return held[1]
+
+
+def forget() -> None:
+    """Read policy and calendar again at the next question (after an adoption; between tests)."""
+    _kept.clear()
+
+
+def current_policy() -> Policy:
+    """Every adopted edition, oldest first; each reading picks what was in force on its day."""
+    return _keep("policy", _read_policy)[1]
+
+
+def _read_policy(held: tuple[Any, Policy] | None) -> tuple[Any, Policy]:
+    rows = list(Edition.objects.values_list("key", "title", "effective", "document"))
+    mark = tuple(row[0] for row in rows)
+    if held and held[0] == mark:
+        return held
+    if not rows:
+        return mark, shipped.load_editions()
+    documents = [tomllib.loads(row[3], parse_float=Decimal) for row in rows]
+    return mark, shipped.policy_of(documents)
+
+
+def current_calendar() -> Calendar:
+    """The company's working calendar: the published days, and the days entered here."""
+    return _keep("calendar", _read_calendar)[1]
+
+
+def _read_calendar(held: tuple[Any, Calendar] | None) -> tuple[Any, Calendar]:
+    days = tuple(CalendarDay.objects.order_by("day").values_list("country", "day", "works"))
+    policy = current_policy()
+    mark = (days, id(policy))
+    if held and held[0] == mark:
+        return held
+    return mark, calendar_of(policy, {day: works for _, day, works in days})
+
+
+def calendar_of(policy: Policy, overrides: dict) -> Calendar:
+    """The calendar that a policy's newest edition describes, with a table of changed days."""
+    newest = policy.editions[-1]
+    reading = policy.on(newest.effective)
+    return build_calendar(
+        country=reading["calendar.country"],
+        zone=reading["calendar.zone"],
+        intervals=reading["calendar.intervals"],
+        weekdays=reading["calendar.weekdays"],
+        published_until=reading["calendar.published_until"],
+        overrides=overrides,
+    )

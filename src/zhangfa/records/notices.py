@@ -1,0 +1,35 @@
+"""Notices to people in the app: each said once (0.7, 3.1.2)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from .owed import Owed
+
+
+class Notice(models.Model):
+    """One line in somebody's inbox. `once` makes a second of the same impossible."""
+
+    class Kind(models.TextChoices):
+        ASKED = "asked"
+        REMINDED = "reminded"
+        DUE = "due"
+        BREACHED = "breached"
+        ESCALATED = "escalated"
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    owed = models.ForeignKey(Owed, models.CASCADE, null=True, related_name="+")
+    ref = models.CharField(max_length=40, blank=True, default="")
+    once = models.CharField(max_length=120, unique=True)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["person", "-at"], condition=models.Q(read_at=None), name="notice_unread"
+            ),
+            models.Index(fields=["person", "-at"], name="notice_inbox"),
+        ]
