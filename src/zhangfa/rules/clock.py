@@ -67,10 +67,7 @@ def deadline_after(
     the count leaves the calendar, ValueError for a moment without a zone or for a pause that
     is still open when ``now`` is not given.
     """
-    if working_day_mode not in ("end_of_day", "working_hours"):
-        raise ValueError(f"“{working_day_mode}” is no way to count working days")
-    if late_submission not in ("next_opening", "same_day"):
-        raise ValueError(f"“{late_submission}” is no way to treat a late submission")
+    check_modes(working_day_mode, late_submission)
     stops = closed_pauses(pauses, start, now)
     if span.elapsed is not None:
         return counting.elapsed(start, span, calendar, stops)
@@ -83,6 +80,14 @@ def deadline_after(
         return counting.working_time(start, length, calendar, stops)
     move = late_submission == "next_opening"
     return counting.working_days(start, span.amount, calendar, stops, move)
+
+
+def check_modes(working_day_mode: str, late_submission: str) -> None:
+    """Refuse, with ValueError, ways of counting that do not exist."""
+    if working_day_mode not in ("end_of_day", "working_hours"):
+        raise ValueError(f"“{working_day_mode}” is no way to count working days")
+    if late_submission not in ("next_opening", "same_day"):
+        raise ValueError(f"“{late_submission}” is no way to treat a late submission")
 
 
 def closed_pauses(
