@@ -1,0 +1,22 @@
+"""Who may get an account: the people whom the company enters, nobody by signing up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class CompanyAccounts(DefaultAccountAdapter):
+    """allauth asks here what this installation allows."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never: accounts come from the list of people (4.1)."""
+        return False
+
+    def get_user_search_fields(self) -> list[str]:
+        return ["username", "name", "email"]
+
+    def populate_username(self, request: HttpRequest, user: Any) -> None:
+        """Usernames are entered with the person, never made up."""
