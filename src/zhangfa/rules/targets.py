@@ -20,7 +20,7 @@ def owed_share(owed_days: int, period_days: int) -> Fraction:
 
 
 def owed_days(days_in_layer: int, leaves: Iterable[int], counts_from: int) -> int:
-    """Working days owed: those of employment, less approved leaves of at least so many days each."""
+    """Working days owed: those in the layer, less each approved leave of at least so many days."""
     return max(days_in_layer - sum(days for days in leaves if days >= counts_from), 0)
 
 
@@ -73,7 +73,7 @@ class LayerPart:
 def over_parts(
     parts: Iterable[LayerPart], places: int = 2, mode: str = "half_up"
 ) -> Decimal | None:
-    """Two layers, or several periods, in one: the scores weighted by days; None if none is rated."""
+    """Two layers, or several periods, in one: scores weighted by days; None if none is rated."""
     rated = [(part.total, part.days) for part in parts if part.total is not None and part.days]
     return rounded(_by_days(rated), places, mode) if rated else None
 

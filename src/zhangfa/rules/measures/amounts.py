@@ -15,10 +15,12 @@ from .base import Measured, pulled, shrunk
 class Sum(Measured):
     """An amount in a unit, with its terms by deal where there are any."""
 
+    kind = "sum"
+    amount_like = True
+
     amount: Number | None
     unit: str = ""
     terms: tuple[tuple[str, Number], ...] = ()
-    amount_like = True
 
     @property
     def exact(self) -> Fraction | None:
@@ -53,9 +55,11 @@ class Sum(Measured):
 class Count(Measured):
     """How many there were."""
 
+    kind = "count"
+    amount_like = True
+
     count: int
     unit: str = ""
-    amount_like = True
 
     @property
     def exact(self) -> Fraction | None:
@@ -75,6 +79,8 @@ class Ratio(Measured):
     `towards` and `pull` shrink a small sample to the mean of the team (see `shrunk`).
     """
 
+    kind = "ratio"
+
     part: Number
     whole: Number
     unit: str = "%"
@@ -93,9 +99,9 @@ class Ratio(Measured):
         return shrunk(self.raw, exact(self.whole), self.towards, self.pull)
 
     def adjusted(self, part: Number, whole: Number = 0) -> Self:
-        return replace(
-            self, part=exact(self.part) + exact(part), whole=exact(self.whole) + exact(whole)
-        )
+        more = exact(self.whole) + exact(whole)
+        reason = None if more > 0 else self.reason_na
+        return replace(self, part=exact(self.part) + exact(part), whole=more, reason_na=reason)
 
     def hidden(self, reason: str) -> Self:
         return replace(super().hidden(reason), part=0, whole=0)

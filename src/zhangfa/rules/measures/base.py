@@ -40,6 +40,8 @@ class Measured:
     evidence: Evidence = ()
     reason_na: str | None = None
     beside: tuple[tuple[str, Measured], ...] = ()
+    kind = ""
+    """How it is told apart in what is stored: "sum", "count", "ratio" ..."""
     amount_like = False
     """True for amounts and counts, which mean nothing without a target."""
 

@@ -19,6 +19,8 @@ class Average(Measured):
     ratings); `spread` their standard deviation, for the interval.
     """
 
+    kind = "average"
+
     mean: Number | None
     units: int
     low: Number = 0
@@ -72,6 +74,8 @@ class Average(Measured):
 class Net(Measured):
     """Promoters less detractors in percent of all answers: the NPS, from -100 to 100 (2.2.12)."""
 
+    kind = "net"
+
     promoters: int
     passives: int
     detractors: int
@@ -111,6 +115,8 @@ class Net(Measured):
 @dataclass(frozen=True)
 class Blend(Measured):
     """Parts with weights, each from 0 to 100; a part that says nothing gives its weight away."""
+
+    kind = "blend"
 
     parts: tuple[tuple[str, Number, Number | None], ...]
     """Name, weight, value of each part."""
