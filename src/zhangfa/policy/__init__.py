@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -35,7 +36,7 @@ def load_editions() -> Policy:
     """The policy as it ships with the product."""
     folder = files(__package__).joinpath("editions")
     names = sorted(each.name for each in folder.iterdir() if each.name.endswith(".toml"))
-    return policy_of(_read(f"editions/{name}") for name in names)
+    return Policy.from_documents((_read(f"editions/{name}") for name in names), catalogue())
 
 
 def first_edition() -> Edition:
@@ -50,8 +51,18 @@ def first_edition_text() -> str:
 
 
 def policy_of(documents: Iterable[Mapping[str, Any]]) -> Policy:
-    """A policy of parsed editions, each value under its clause. Raises ValueError."""
-    return Policy.from_documents(documents, catalogue())
+    """The shipped edition as amended by these parsed ones, each value under its clause.
+
+    A document with the key of the shipped edition takes its place. Where one takes effect before
+    it, the shipped edition is set before all of them. Raises ValueError.
+    """
+    adopted = sorted(map(Edition.from_document, documents), key=lambda each: each.effective)
+    shipped = first_edition()
+    if any(each.key == shipped.key for each in adopted):
+        return Policy(tuple(adopted), catalogue())
+    if adopted and adopted[0].effective <= shipped.effective:
+        shipped = replace(shipped, effective=adopted[0].effective - timedelta(days=1))
+    return Policy((shipped, *adopted), catalogue())
 
 
 def parse_edition(text: str) -> dict[str, Any]:
