@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import re
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from babel.messages.pofile import read_po
 
 from zhangfa import policy
+from zhangfa.rules import policy_check, policy_fits
 
 FOLDER = Path(policy.__file__).parent
 EDITION = policy.first_edition()
@@ -126,3 +132,27 @@ def test_2_2_12_the_nps_weighs_nothing_until_a_revision_says_so():
 
 def test_only_toml_beside_the_loader():
     assert {path.name for path in FOLDER.glob("*.py")} == {"__init__.py"}
+
+
+def test_every_reason_for_a_refusal_is_translated():
+    """4.12: a refusal is read in Chinese too; its placeholders are kept."""
+    with (FOLDER.parent / "locale/zh_Hans/policy.po").open("rb") as file:
+        told = {message.id: str(message.string) for message in read_po(file) if message.id}
+    said = {text for module in (policy_check, policy_fits) for text in _sentences(module)}
+    assert said - set(told) == set()
+    for msgid, text in told.items():
+        assert sorted(re.findall(r"%\(\w+\)s", msgid)) == sorted(re.findall(r"%\(\w+\)s", text))
+
+
+def _sentences(module: ModuleType) -> set[str]:
+    """The sentences of a module that are no docstrings."""
+    tree = ast.parse(inspect.getsource(module))
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in docs
+        and re.fullmatch(r".* .*[.?]", node.value)
+    }
