@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from .parameters import Catalogue, Parameter
+from .parameters import Catalogue
 from .policy import Edition, Policy, Reading
 from .policy_fits import misfit
 from .terms import Period
@@ -233,5 +233,3 @@ def _total(table: Mapping[str, Any]) -> Any:
     """The sum of a table; None where it is empty or holds something else than numbers."""
     return sum(table.values()) if table and all(map(_number, table.values())) else None
 
-
-__all__ = ["Parameter", "Problem", "check"]
