@@ -16,10 +16,10 @@ from .phones import read_phone
 
 Converter = Callable[[Any, How], Any]
 
-EMPTY = frozenset(
-    ("", "null", "none", "n/a", "#n/a", "nan", "nil", "-", "--", "—", "无数据", "\\n")
-)
-"""Spellings of nothing, in small letters."""
+EMPTY_TEXT = frozenset(("", "-", "--", "—", "n/a", "#n/a", "null", "\\n"))
+"""Spellings of nothing, in small letters, in a column of names and texts."""
+EMPTY = EMPTY_TEXT | {"none", "nan", "nil", "无", "無", "无数据", "/"}
+"""Spellings of nothing in a column of dates, numbers and the like."""
 YES = frozenset(("true", "yes", "y", "t", "1", "on", "是", "对", "對", "有", "真", "√", "✓", "✔"))
 NO = frozenset(
     ("false", "no", "n", "f", "0", "off", "否", "不是", "错", "錯", "无", "無", "假", "×", "✗", "x")
@@ -29,9 +29,13 @@ LOST = re.compile("\ufffd|\\?{4,}")
 EMAIL = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+\.[^\s@<>\"',;.]{2,}")
 
 
-def is_empty(cell: Any) -> bool:
-    """Whether a cell holds nothing, in any of the usual spellings of nothing."""
-    return cell is None or (isinstance(cell, str) and cell.strip().lower() in EMPTY)
+def is_empty(cell: Any, text: bool = False) -> bool:
+    """Whether a cell holds nothing, in the usual spellings of nothing for its kind of column."""
+    if not isinstance(cell, str):
+        return cell is None
+    if not cell or len(cell) > 12:
+        return not cell.strip()
+    return cell.strip().lower() in (EMPTY_TEXT if text else EMPTY)
 
 
 def read_text(cell: Any, how: How) -> str:
@@ -162,7 +166,14 @@ class Column:
             return self.convert(cell, self.how)
         text = " ".join(as_text(cell).split())
         if text in self.how.values:
-            return self.how.values[text]
+            stored = self.how.values[text]
+            if not self.how.strict:
+                self.how.note(
+                    _("%(value)s was read as %(stored)s, as the profile says."),
+                    value=text,
+                    stored=stored,
+                )
+            return stored
         folded = {written.casefold(): stored for written, stored in self.how.values.items()}
         if text.casefold() in folded:
             return folded[text.casefold()]
