@@ -12,6 +12,7 @@ from fractions import Fraction
 
 import pytest
 
+from zhangfa import policy as shipped
 from zhangfa.rules.parameters import Catalogue, Parameter
 from zhangfa.rules.policy import Edition, Policy, Unsaid
 from zhangfa.rules.policy_text import toml_of
@@ -227,3 +228,33 @@ def test_a_thousand_look_ups_cost_no_merging():
     first = policy.on(date(2026, 5, 1))
     for _ in range(1000):
         assert policy.on(date(2026, 5, 1))._said is first._said
+
+
+def adopted(day: str, within: str, key: str = "") -> dict:
+    return shipped.parse_edition(
+        f'effective = {day}\ntitle = "t"\n{key}\n[legal_review]\nwithin = "{within}"\n'
+    )
+
+
+def test_adopted_editions_amend_the_one_that_ships():
+    policy = shipped.policy_of([adopted("2026-07-01", "1 working_days")])
+    assert [edition.key for edition in policy.editions] == ["2026-01-01", "2026-07-01"]
+    assert policy.on(date(2026, 6, 30))["legal_review.within"] == Span(2, "working_days")
+    assert policy.on(date(2026, 7, 1))["legal_review.within"] == Span(1, "working_days")
+    assert policy.on(date(2026, 7, 1))["ticket_response.within"] == Span(1, "hours")
+    assert policy.check() == []
+
+
+def test_the_shipped_edition_comes_first_even_where_adoption_is_earlier():
+    policy = shipped.policy_of([adopted("2025-04-01", "1 working_days")])
+    assert policy.on(date(2025, 4, 1))["legal_review.within"] == Span(1, "working_days")
+    assert policy.on(date(2025, 4, 1))["ticket_response.within"] == Span(1, "hours")
+    assert policy.check() == []
+
+
+def test_the_shipped_edition_is_not_read_twice_once_it_is_adopted():
+    whole = shipped.parse_edition(shipped.first_edition_text())
+    policy = shipped.policy_of([whole, adopted("2026-07-01", "1 working_days")])
+    assert [edition.key for edition in policy.editions] == ["2026-01-01", "2026-07-01"]
+    assert policy.editions[0] == shipped.first_edition()
+    assert policy.check() == []

@@ -232,4 +232,3 @@ def _number(value: Any) -> bool:
 def _total(table: Mapping[str, Any]) -> Any:
     """The sum of a table; None where it is empty or holds something else than numbers."""
     return sum(table.values()) if table and all(map(_number, table.values())) else None
-
