@@ -40,17 +40,22 @@ class MinuteClock:
         self.open = bytearray()
         self.dates: list[date] = []
         self.minutes: dict[date, list[int]] = {}
-        furthest = datetime.min
-        for minute in range(days * 1440 + 120):
-            wall = (self.begin + minute * MINUTE).astimezone(zone).replace(tzinfo=None, fold=0)
-            if wall.date() >= first + days * DAY:
+        hours = [(s.hour * 60 + s.minute, e.hour * 60 + e.minute) for s, e in intervals]
+        shift = bytes(any(s <= wall < (e or 1440) for s, e in hours) for wall in range(1440))
+        furthest, works = (first, 0), workday(first)
+        for quarter in range(days * 96 + 8):  # no zone here changes its clock within a quarter
+            wall = (self.begin + 15 * quarter * MINUTE).astimezone(zone)
+            day = wall.date()
+            if day >= first + days * DAY:
                 break
-            furthest = max(furthest, wall)  # an hour that is repeated is one long hour
-            hour = furthest.time()
-            shift = any(start <= hour and (hour < end or end == time()) for start, end in intervals)
-            self.open.append(shift and workday(furthest.date()))
-            self.dates.append(wall.date())
-            self.minutes.setdefault(wall.date(), []).append(minute)
+            listed = self.minutes.setdefault(day, [])
+            for minute in range(wall.hour * 60 + wall.minute, wall.hour * 60 + wall.minute + 15):
+                if (day, minute) > furthest:  # an hour that is repeated is one long minute
+                    works = works if day == furthest[0] else workday(day)
+                    furthest = (day, minute)
+                listed.append(len(self.open))
+                self.open.append(works and shift[furthest[1]])
+                self.dates.append(day)
 
     def away(self, leave: Iterable[Stretch]) -> MinuteClock:
         person = object.__new__(MinuteClock)
@@ -153,7 +158,7 @@ class MinuteClock:
 
 
 HOUSE = [(time(9), time(12)), (time(13, 30), time(18))]
-NIGHT = [(time(0), time(2, 30)), (time(5), time(11)), (time(22, 15), time(0))]
+NIGHT = [(time(0), time(2, 20)), (time(5), time(11)), (time(22, 15), time(0))]
 AROUND = [(time(0), time(0))]
 WEEK = frozenset({1, 2, 3, 4, 5})
 
@@ -181,7 +186,7 @@ def world(
         chinese_calendar.is_workday if country == "CN" else lambda day: day.isoweekday() in weekdays
     )
     oracle = MinuteClock(
-        ZoneInfo(zone), lambda day: own.get(day, usual(day)), intervals, first, days
+        ZoneInfo(zone), lambda day: own[day] if day in own else usual(day), intervals, first, days
     )
     given = {} if country == "TW" else own
     calendar = build_calendar(
@@ -220,11 +225,25 @@ def worlds() -> list[World]:
     ]
 
 
-def stretches(dice: random.Random, at_most: int, begin: int, within: int) -> list[Stretch]:
+def anywhere(dice: random.Random, oracle: MinuteClock, begin: int, end: int) -> int:
+    """A minute of a stretch; often where a day or working time begins or ends, or next to it."""
+    minute = dice.randrange(begin, end)
+    if dice.random() < 0.5:
+        return minute
+    day = oracle.minutes[oracle.dates[minute]]
+    edges = [each for each in day if each and oracle.open[each] != oracle.open[each - 1]]
+    return max(0, dice.choice([day[0], *edges]) + dice.choice([-1, 0, 0, 0, 1]))
+
+
+def stretches(
+    dice: random.Random, oracle: MinuteClock, at_most: int, begin: int, end: int
+) -> list[Stretch]:
+    """Up to so many leaves or pauses that begin in a stretch of minutes; some are empty."""
     found = []
     for _ in range(dice.randrange(at_most + 1)):
-        start = begin + dice.randrange(within)
-        found.append((start, start + dice.choice([0, 15, 240, 1440, 3000, 4000])))
+        start = anywhere(dice, oracle, begin, end)
+        last = dice.choice([start, start + 15, anywhere(dice, oracle, start + 1, start + 4300)])
+        found.append((start, max(start, last)))
     return found
 
 
@@ -241,6 +260,7 @@ def expected(
     oracle: MinuteClock, start: int, span: Span, pauses: list[Stretch], mode: str, late: str
 ) -> int:
     stopped = oracle.paused(pauses)
+    stopped[:start] = bytes(start)  # what stood still before the start is no concern
     amount = span.amount
     match span.unit:
         case "minutes" | "hours":
@@ -270,20 +290,19 @@ def one_case(dice: random.Random) -> str | None:
     """A random deadline; None when product, columns and oracle agree, else what differed."""
     place = dice.choice(worlds())
     calendar, oracle, columns = place.calendar, place.oracle, place.columns
-    start = dice.randrange((len(oracle.dates) // 1440 - 45) * 1440)
+    start = anywhere(dice, oracle, 0, len(oracle.dates) - 45 * 1440)
     if dice.random() < 0.25:
-        leave = stretches(dice, 2, start, 8000)
+        leave = stretches(dice, oracle, 2, start, start + 8000)
         oracle = oracle.away(leave)
         calendar = calendar.without((oracle.moment(a), oracle.moment(b)) for a, b in leave)
         columns = Columns(calendar)
-    if dice.random() < 0.3:  # just at, before or after the edge of working time
-        start = oracle.working(start, dice.randrange(1, 300), bytearray(len(oracle.open)))
-        start += dice.choice([-1, 0, 0, 1])
     unit = dice.choice(UNITS)
     span = Span(dice.randrange(MOST[unit] + 1), unit)
     mode = dice.choice(["end_of_day", "working_hours"])
     late = dice.choice(["next_opening", "same_day"])
-    pauses = stretches(dice, 3, max(0, start - 2000), 9000) if dice.random() < 0.6 else []
+    pauses: list[Stretch] = []
+    if dice.random() < 0.6:
+        pauses = stretches(dice, oracle, 3, max(0, start - 2000), start + 7000)
     asked = span
     if unit == "working_days" and mode == "working_hours":
         asked = Span(span.amount * day_minutes(calendar.intervals), unit)
@@ -308,7 +327,7 @@ def one_backward_case(dice: random.Random) -> str | None:
     """The same for a deadline before a date."""
     place = dice.choice(worlds())
     oracle = place.oracle
-    minute = dice.randrange(20 * 1440, len(oracle.dates))
+    minute = anywhere(dice, oracle, 20 * 1440, len(oracle.dates))
     amount = dice.randrange(12)
     if dice.random() < 0.5:
         span, right = Span(amount, "days"), oracle.days_before(minute, amount)

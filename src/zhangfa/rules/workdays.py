@@ -125,6 +125,8 @@ class Calendar:
 
     def walk(self, first: date, last: date) -> Iterator[tuple[date, int | None]]:
         """Each day of a stretch, with the number of working days before it, or None if free."""
+        if first > last:
+            return
         days, index = self.timeline.days, self.index(first)
         for ordinal in range(first.toordinal(), last.toordinal() + 1):
             if index < len(days) and days[index] == ordinal:
