@@ -86,7 +86,11 @@ def _outside_app_url(owner: str) -> str:
 def settings(connection_url: str, *, pooled: bool) -> dict[str, Any]:
     """Django's DATABASES entry for a connection URL."""
     told = dict(conninfo_to_dict(connection_url))
-    entry: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0}
+    entry: dict[str, Any] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+    }
     for theirs, ours in PLACES.items():
         if theirs in told:
             entry[ours] = told.pop(theirs)

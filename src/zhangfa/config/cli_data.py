@@ -1,0 +1,109 @@
+"""Commands about a company's data: import, score, verify, backup, restore."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .cli_ground import answer, ensure_database, fail, say, set_up
+from .cli_rules import as_json
+
+
+@click.command(name="import")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--profile", help="The mapping to use; guessed from the headings when left out.")
+@click.option("--dry-run", is_flag=True, help="Say what would be imported, write nothing.")
+@as_json
+def import_files(path: Path, profile: str | None, dry_run: bool, as_json: bool) -> None:
+    """Import a file or a folder of tables (CSV, XLSX); every row is accounted for."""
+    with ensure_database(role="app"):
+        set_up(role="app")
+        from zhangfa.imports.run import run
+
+        try:
+            told = run(path, profile=profile, dry_run=dry_run, report=say)
+        except ValueError as error:
+            fail(str(error), 2)
+        _tell(told, as_json)
+
+
+@click.command()
+@click.option("--period", required=True, help="2026-Q4, 2026-11 or 2026.")
+@click.option("--person", help="A username; everybody when left out.")
+@as_json
+def score(period: str, person: str | None, as_json: bool) -> None:
+    """Score a period: each person's card with its reasons."""
+    from zhangfa.rules.terms import Period
+
+    try:
+        wanted = Period.read(period)
+    except ValueError as error:
+        fail(str(error), 2)
+    with ensure_database(role="app"):
+        set_up(role="app")
+        from zhangfa.answers.scorecard import cards_as_data
+
+        try:
+            told = cards_as_data(wanted, username=person)
+        except LookupError as error:
+            fail(str(error), 2)
+        _tell(told, as_json)
+
+
+@click.command()
+@as_json
+def verify(as_json: bool) -> None:
+    """Recompute obligations, scores and hash chains from the facts; ends with 1 on a difference."""
+    with ensure_database(role="app"):
+        set_up(role="app")
+        from zhangfa.answers.verify import verify as look
+
+        told = look()
+        _tell(told, as_json)
+        if not told["ok"]:
+            raise SystemExit(1)
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@as_json
+def backup(file: Path, as_json: bool) -> None:
+    """Write the whole database into FILE, with a list of its tables and rows."""
+    from .backup import BackupError, make
+
+    with ensure_database(role="owner"):
+        try:
+            told = make(file)
+        except BackupError as error:
+            fail(str(error))
+        _tell({"file": str(file), **told}, as_json)
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Throw away what the database holds now.")
+@as_json
+def restore(file: Path, replace: bool, as_json: bool) -> None:
+    """Read a backup back into an empty database and count its rows again."""
+    from .backup import BackupError, bring_back
+
+    with ensure_database(role="owner"):
+        try:
+            told = bring_back(file, replace=replace)
+        except BackupError as error:
+            fail(str(error), 2)
+        from .migrating import migrate
+
+        migrate(quiet=True)
+        _tell({"file": str(file), **told}, as_json)
+
+
+def _tell(told: Any, as_json: bool) -> None:
+    """An answer as JSON, or one line a key."""
+    if as_json or not isinstance(told, dict):
+        answer(told)
+        return
+    for key, value in told.items():
+        click.echo(f"{key}: {value}")
