@@ -128,6 +128,11 @@ def _spelled(written: str, how: How) -> tuple[Decimal, str]:
     if not hit:
         raise Unreadable(_("%(value)s is not an amount."), value=written[:40])
     currency, scale = _words(hit["lead"], hit["tail"], written, how)
+    if scale != 1 and how.scale != 1:
+        raise Unreadable(
+            _("%(value)s states a unit, and so does its column; only one of them can be meant."),
+            value=written[:40],
+        )
     digits = _digits(hit["digits"].replace("’", "'"), how, written)
     try:
         amount = Decimal(digits + (hit["power"] or "")) * scale

@@ -26,7 +26,7 @@ class Shape:
         reasons: list[Reason] = []
         extra = cells[self.width :]
         if any(cell not in ("", None) for cell in extra):
-            reasons.append(self._too_wide(extra))
+            return Line(number, tuple(cells), (self._too_wide(extra),))
         cells = cells[: self.width]
         if len(cells) < self.width:
             cells = cells + [""] * (self.width - len(cells))
