@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -49,6 +49,8 @@ class Curve:
         """Of what a policy says: a list of pairs, or a table with `anchors` and the other terms."""
         if isinstance(value, Curve):
             return value
+        if isinstance(value, tuple):
+            return _read_once(value)
         if isinstance(value, Mapping):
             rest = {name: term for name, term in value.items() if name != "anchors"}
             return cls(_pairs(value["anchors"]), **rest)
@@ -122,6 +124,12 @@ def curve_problems(
         f"points run from 0 to 100, not {_said(y)}" for _, y in points if not 0 <= y <= HUNDRED
     ]
     return found
+
+
+@lru_cache(maxsize=256)
+def _read_once(value: tuple[tuple[Number, Number], ...]) -> Curve:
+    """A policy's curves are read for every card; they are checked once."""
+    return Curve(_pairs(value))
 
 
 def _pairs(value: Iterable[Iterable[Number]]) -> tuple[tuple[Number, Number], ...]:

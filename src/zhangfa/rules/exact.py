@@ -20,6 +20,8 @@ _MODES = ("half_up", "half_even", "down", "up")
 
 def exact(value: Number | str) -> Fraction:
     """The number itself. Raises TypeError for floats, booleans and what is no number."""
+    if type(value) is Fraction:
+        return value
     if isinstance(value, bool) or not isinstance(value, int | Decimal | Fraction | str):
         raise TypeError(f"an exact number is needed, not {type(value).__name__} {value!r}")
     return Fraction(value)
@@ -32,10 +34,10 @@ def total(values: Iterable[Number]) -> Fraction:
 
 def rounded(value: Number, places: int = CENT_PLACES, mode: str = "half_up") -> Decimal:
     """The number at so many decimals; "half_up" takes a tie away from zero."""
-    scaled = exact(value) * 10**places
-    magnitude, negative = abs(scaled), scaled < 0
-    whole, rest = divmod(magnitude.numerator, magnitude.denominator)
-    twice = 2 * rest - magnitude.denominator
+    number = exact(value)
+    negative = number.numerator < 0
+    whole, rest = divmod(abs(number.numerator) * 10**places, number.denominator)
+    twice = 2 * rest - number.denominator
     if mode not in _MODES:
         raise ValueError(f"rounding is one of {', '.join(_MODES)}, not {mode!r}")
     if (
@@ -44,8 +46,7 @@ def rounded(value: Number, places: int = CENT_PLACES, mode: str = "half_up") -> 
         or (mode == "up" and rest)
     ):
         whole += 1
-    digits = tuple(int(digit) for digit in str(whole))
-    return Decimal((int(negative and whole > 0), digits, -places))
+    return Decimal(f"{'-' if negative and whole else ''}{whole}E{-places}")
 
 
 def decimal(value: Number) -> Decimal:
