@@ -16,7 +16,7 @@ from zhangfa.records.base import NotNow
 from zhangfa.records.ledger import LedgerLine, append
 from zhangfa.rules.facts import What, to_body
 
-from . import renewal
+from . import renewal, store
 
 __all__ = [
     "Did",
@@ -85,9 +85,11 @@ class Telling:
     imported: int | None = None
     lines: list[LedgerLine] = field(default_factory=list)
     stories: dict[str, None] = field(default_factory=dict)
+    gathered: store.Gathered = field(default_factory=store.Gathered)
 
     def write(self) -> None:
-        """Append the waiting lines to the ledger."""
+        """Write the gathered rows, and append the waiting lines to the ledger."""
+        self.gathered.write()
         append(self.lines)
         self.stories.update(dict.fromkeys(line.story for line in self.lines))
         self.lines.clear()
@@ -108,6 +110,7 @@ def telling(
     """
     history = Telling(now, None if opens is None else tuple(opens), imported)
     token = _telling.set(history)
+    gathering = store.gathering.set(history.gathered)
     try:
         with transaction.atomic():
             yield history
@@ -115,6 +118,7 @@ def telling(
             renewal.renew(list(history.stories), now, quiet=True)
     finally:
         _telling.reset(token)
+        store.gathering.reset(gathering)
 
 
 Predicate = Callable[[Any, Any], bool]

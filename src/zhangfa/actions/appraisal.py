@@ -85,7 +85,7 @@ def adopt_edition(
     if seconded_by.pk == by.pk:
         raise Invalid("seconded_by", "A second person has to agree.")
     try:
-        parsed = tomllib.loads(document, parse_float=Decimal)
+        parsed = shipped.parse_edition(document)
     except tomllib.TOMLDecodeError as error:
         raise Invalid(
             "document", "The edition cannot be read: %(error)s", error=str(error)

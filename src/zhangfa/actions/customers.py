@@ -12,6 +12,7 @@ from zhangfa.records.models import Activity, Customer, Deal, Person, Ticket
 from zhangfa.records.names import name_keys
 from zhangfa.rules import facts
 
+from . import store
 from .action import Did, Invalid, NotNow, Said, about, action
 from .grades import graded
 from .may import either, lead, owner_or_lead, role, sells
@@ -108,15 +109,17 @@ def log_activity(
         return ()
     details.setdefault("noted_at", at)
     complete = kind != "visit" or bool(details.get("outcome") and details.get("next_step"))
-    activity = Activity.objects.create(
-        customer=customer,
-        deal=deal,
-        person=by,
-        kind=kind,
-        at=at,
-        text=text,
-        valid=complete,
-        **details,
+    activity = store.insert(
+        Activity(
+            customer=customer,
+            deal=deal,
+            person=by,
+            kind=kind,
+            at=at,
+            text=text,
+            valid=complete,
+            **details,
+        )
     )
     return _touched(customer, activity, deal, at)
 
@@ -124,15 +127,16 @@ def log_activity(
 def _touched(customer: Customer, activity: Activity, deal: Deal | None, at: datetime) -> tuple:
     said: list[Said] = []
     if activity.kind in PROGRESS:
-        customer.touched_at = max(at, customer.touched_at or at)
         said += about(
             customer,
             facts.CustomerTouched(
                 channel=activity.kind, activity=activity.pk, valid=activity.valid
             ),
         )
-    customer.progressed_at = max(at, customer.progressed_at or at)
-    customer.save(update_fields=["touched_at", "progressed_at"])
+    moments = {"progressed_at": max(at, customer.progressed_at or at)}
+    if activity.kind in PROGRESS:
+        moments["touched_at"] = max(at, customer.touched_at or at)
+    store.stamp(customer, **moments)
     if deal is not None:
         deal.progressed_at = max(at, deal.progressed_at or at)
         deal.next_step = activity.next_step or deal.next_step
@@ -168,8 +172,8 @@ def update_status(
     """1.1.7 The weekly word on a customer: no change, because."""
     if not because.strip():
         raise Invalid("because", "Say why nothing has changed.")
-    Activity.objects.create(
-        customer=customer, person=by, kind="note", at=at, noted_at=at, text=because
+    store.insert(
+        Activity(customer=customer, person=by, kind="note", at=at, noted_at=at, text=because)
     )
     return facts.StatusUpdated(kind="no_change")
 
@@ -239,8 +243,16 @@ def edit_details(customer: Customer, *, by: Any, at: datetime, **values: Any) ->
 @action(may=owner_or_lead)
 def visit_quarterly(customer: Customer, *, by: Any, at: datetime, text: str) -> tuple[Said, ...]:
     """1.4.1 The quarterly visit of an existing customer, by phone or on site."""
-    activity = Activity.objects.create(
-        customer=customer, person=by, kind="call", at=at, noted_at=at, text=text, tags=["quarterly"]
+    activity = store.insert(
+        Activity(
+            customer=customer,
+            person=by,
+            kind="call",
+            at=at,
+            noted_at=at,
+            text=text,
+            tags=["quarterly"],
+        )
     )
     said = _touched(customer, activity, None, at)
     return (*said, *about(customer, facts.QuarterlyVisited(activity=activity.pk)))
@@ -249,8 +261,16 @@ def visit_quarterly(customer: Customer, *, by: Any, at: datetime, text: str) -> 
 @action(may=owner_or_lead)
 def interview_yearly(customer: Customer, *, by: Any, at: datetime, text: str) -> tuple[Said, ...]:
     """1.4.1 The yearly interview in depth; it is also that quarter's visit."""
-    activity = Activity.objects.create(
-        customer=customer, person=by, kind="meeting", at=at, noted_at=at, text=text, tags=["yearly"]
+    activity = store.insert(
+        Activity(
+            customer=customer,
+            person=by,
+            kind="meeting",
+            at=at,
+            noted_at=at,
+            text=text,
+            tags=["yearly"],
+        )
     )
     said = _touched(customer, activity, None, at)
     return (
@@ -268,8 +288,16 @@ def propose_value(customer: Customer, *, by: Any, at: datetime, text: str) -> tu
     """1.4.9 A value-added proposal to an existing customer."""
     if customer.status != "existing":
         raise NotNow("Value-added proposals go to existing customers.")
-    activity = Activity.objects.create(
-        customer=customer, person=by, kind="message", at=at, noted_at=at, text=text, tags=["value"]
+    activity = store.insert(
+        Activity(
+            customer=customer,
+            person=by,
+            kind="message",
+            at=at,
+            noted_at=at,
+            text=text,
+            tags=["value"],
+        )
     )
     said = _touched(customer, activity, None, at)
     return (*said, *about(customer, facts.ValueProposed(proposal=activity.pk)))
@@ -278,8 +306,16 @@ def propose_value(customer: Customer, *, by: Any, at: datetime, text: str) -> tu
 @action(may=owner_or_lead)
 def push_news(customer: Customer, *, by: Any, at: datetime, text: str) -> facts.CustomerPushed:
     """1.4.7 Industry news or an upgrade sent to an existing customer."""
-    Activity.objects.create(
-        customer=customer, person=by, kind="message", at=at, noted_at=at, text=text, tags=["push"]
+    store.insert(
+        Activity(
+            customer=customer,
+            person=by,
+            kind="message",
+            at=at,
+            noted_at=at,
+            text=text,
+            tags=["push"],
+        )
     )
     return facts.CustomerPushed(kind="news")
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from zhangfa.records.models import (
+    Activity,
     Competitor,
     Customer,
     Deal,
@@ -18,6 +19,7 @@ from zhangfa.records.models import (
 )
 from zhangfa.rules import facts
 
+from . import store
 from .action import Did, Invalid, NotNow, Said, about, action
 from .may import either, owner_or_lead, role, sells
 
@@ -112,8 +114,7 @@ def _enter(deal: Deal, to: str, at: datetime) -> None:
 
 def _progress(customer: Customer, at: datetime) -> tuple[Said, ...]:
     """A deal that moves is the customer's progress of the week (1.1.7)."""
-    customer.progressed_at = max(at, customer.progressed_at or at)
-    customer.save(update_fields=["progressed_at"])
+    store.stamp(customer, progressed_at=max(at, customer.progressed_at or at))
     return about(customer, facts.StatusUpdated(kind="progress"))
 
 
@@ -246,21 +247,21 @@ def answer_question(
 @action(may=owner_or_lead)
 def log_negotiation(deal: Deal, *, by: Any, at: datetime, kind: str, text: str) -> tuple[Said, ...]:
     """1.2.10 A decision point, a concession or a competitor's move, soon after the meeting."""
-    from .customers import Activity
-
     if kind not in ("decision_point", "concession", "competitor_move", "objection"):
         raise Invalid("kind", "There is no entry kind %(kind)s.", kind=kind)
     if not text.strip():
         raise Invalid("text", "Say in a sentence what happened.")
-    entry = Activity.objects.create(
-        customer=deal.customer,
-        deal=deal,
-        person=by,
-        kind="note",
-        at=at,
-        noted_at=at,
-        text=text,
-        tags=[kind],
+    entry = store.insert(
+        Activity(
+            customer=deal.customer,
+            deal=deal,
+            person=by,
+            kind="note",
+            at=at,
+            noted_at=at,
+            text=text,
+            tags=[kind],
+        )
     )
     return (
         *about(deal, facts.NegotiationLogged(kind=kind, entry=entry.pk)),

@@ -9,8 +9,6 @@ from zhangfa.records.models import Activity, Customer, GradeEntry
 from zhangfa.rules import facts, grading
 from zhangfa.rules.policy import Reading
 
-LOOK_BACK = "grade.recent_days"
-
 
 def graded(
     customer: Customer, previous: str | None, reading: Reading, at: datetime, by: Any
@@ -40,7 +38,7 @@ def evidence_of(customer: Customer, reading: Reading, at: datetime) -> grading.E
     """What the records know about intent, scale and potential at a moment."""
     recent = 0
     if customer.pk:
-        since = at - timedelta(days=int(reading.get(LOOK_BACK) or 30))
+        since = at - timedelta(days=reading["grade.intent.recent_within"].amount)
         recent = Activity.objects.filter(
             customer=customer, at__gt=since, at__lte=at, kind__in=grading.INTERACTIONS
         ).count()
@@ -51,5 +49,7 @@ def evidence_of(customer: Customer, reading: Reading, at: datetime) -> grading.E
         budget_known=customer.budget_known,
         headcount=customer.headcount,
         annual_purchase=customer.annual_purchase,
+        annual_revenue=customer.annual_revenue,
+        industry=customer.industry,
         industry_potential=customer.industry_potential,
     )

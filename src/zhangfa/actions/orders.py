@@ -21,6 +21,7 @@ from zhangfa.records.models import (
 from zhangfa.rules import facts
 from zhangfa.rules.exact import split
 
+from . import store
 from .action import Did, Invalid, NotNow, Said, about, action
 from .may import either, owner_or_lead, role
 
@@ -134,8 +135,7 @@ def track_order(order: Order, *, by: Any, at: datetime, status: str = "") -> fac
     """1.3.6 Today's word on where the order stands."""
     if order.status in ("closed", "cancelled"):
         raise NotNow("Order %(number)s is closed.", number=order.number)
-    order.tracked_at = at
-    order.save(update_fields=["tracked_at"])
+    store.stamp(order, tracked_at=at)
     return facts.OrderTracked(status=status or order.status)
 
 

@@ -36,6 +36,7 @@ COLUMNS = (
     ("paused", "int"),
     ("edition", "text"),
     ("calendar", "text"),
+    ("lapses_at", "timestamptz"),
     ("next_at", "timestamptz"),
 )
 NAMES = ", ".join(f'"{name}"' for name, _ in COLUMNS)
@@ -57,10 +58,11 @@ step = CASE WHEN o.due <> excluded.due THEN 0 ELSE o.step END,
 breached_at = CASE WHEN o.due <> excluded.due THEN NULL ELSE o.breached_at END,
 snoozed_until = CASE WHEN excluded.outcome <> '' THEN NULL ELSE o.snoozed_until END
 WHERE (o.due, o.outcome, o.given, o.person_id, o.role, o.customer_id, o.paused, o.met_at,
-       o.promised, o.opens_at, o.provisional, o.closing)
+       o.promised, o.opens_at, o.provisional, o.closing, o.lapses_at)
    IS DISTINCT FROM (excluded.due, excluded.outcome, excluded.given, excluded.person_id,
        excluded.role, excluded.customer_id, excluded.paused, excluded.met_at,
-       excluded.promised, excluded.opens_at, excluded.provisional, excluded.closing)
+       excluded.promised, excluded.opens_at, excluded.provisional, excluded.closing,
+       excluded.lapses_at)
 RETURNING o.id, o.person_id, o.role, o.kind, o.story, (xmax = 0) AS fresh, o.outcome
 """
 BATCH = 400  # stories derived and written by one statement
@@ -138,6 +140,7 @@ def _row(owed: Obligation, customer: int | None, now: datetime) -> tuple:
         int(owed.paused_seconds),
         owed.edition,
         owed.calendar,
+        owed.lapses_at,
         first_look(owed.opens_at, owed.due) if open_ else None,
     )
 

@@ -81,7 +81,9 @@ def customer_page(customer: Customer, now: datetime, *, before: datetime | None 
         timeline=timeline[:TIMELINE],
         more=len(timeline) > TIMELINE,
         owed=list(
-            Owed.objects.filter(customer=customer, outcome="", opens_at__lte=now)
+            Owed.objects.filter(customer=customer)
+            .doable(now)
+            .begun(now)
             .select_related("person")
             .order_by("due")[:30]
         ),

@@ -60,7 +60,7 @@ def desk_of(person: Any, now: datetime, *, team: bool = False) -> Desk:
     if team:
         mine = mine.exclude(person=person).filter(person__isnull=False)
     rows = list(
-        mine.open()
+        mine.doable(now)
         .begun(now)
         .filter(due__lt=week_ends)
         .filter(Q(snoozed_until=None) | Q(snoozed_until__lte=now))

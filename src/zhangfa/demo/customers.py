@@ -8,10 +8,11 @@ from typing import Any
 
 from zhangfa.actions import customers as act
 from zhangfa.actions.action import NotNow
+from zhangfa.actions.orders import enter_order
 from zhangfa.records.models import Contact, Customer
 
 from . import names
-from .deals import DealLife
+from .deals import TERMS, DealLife, OrderLife
 from .world import World
 
 CADENCE = {"A": 7, "B": 14, "C": 30}
@@ -22,10 +23,7 @@ def invent(world: World, n: int, team: int) -> dict[str, Any]:
     rng = world.rng
     industry, word, potential = names.INDUSTRIES[n % len(names.INDUSTRIES)]
     city = rng.choice(names.CITIES[team])
-    short = (
-        names.FIRST[n % len(names.FIRST)]
-        + names.SECOND[(n // len(names.FIRST)) % len(names.SECOND)]
-    )
+    short = names.FIRST[n % len(names.FIRST)] + names.SECOND[(n * 7) % len(names.SECOND)]
     big = rng.random() ** 2
     return {
         "name": f"{city}{short}{word}有限公司",
@@ -60,10 +58,27 @@ class CustomerLife:
         who = self.world.character(self.seller)
         self.week(at)
         self.world.at(self.world.working(at, self.world.rng.uniform(1, 9)), self.touch)
+        if self.world.chance(0.18):
+            self.world.at(self.world.working(at, self.world.rng.uniform(1, 12)), self.renew)
         deals = {"A": 0.95, "B": 0.6, "C": 0.25}[self.customer.grade]
         if self.world.chance(deals):
             start = self.world.working(at, self.world.rng.uniform(3, 60))
             DealLife(self.world, self, start, who)
+
+    def renew(self, at: datetime) -> None:
+        """A customer of earlier years orders again: there is somebody to keep (2.2.4)."""
+        rng = self.world.rng
+        order = enter_order(
+            self.customer,
+            by=self.seller,
+            at=at,
+            number=f"X-{at:%y}{self.n:04d}",
+            amount=Decimal(rng.randrange(40, 260)) * 1000,
+            promised_on=(at + timedelta(days=30)).date(),
+            payment_terms=TERMS,
+        ).record
+        self.existing(at)
+        OrderLife(self.world, self, order, at + timedelta(days=30), at)
 
     def _contacts(self) -> None:
         rng = self.world.rng
@@ -114,7 +129,8 @@ class CustomerLife:
 
     def _log(self, at: datetime) -> None:
         rng = self.world.rng
-        kind = rng.choices(("call", "visit", "message", "meeting"), (5, 3, 3, 1))[0]
+        visits = {"A": 6, "B": 5, "C": 1}[self.customer.grade]
+        kind = rng.choices(("call", "visit", "message", "meeting"), (4, visits, 2, 1))[0]
         details: dict[str, Any] = {"text": rng.choice(names.CALLS), "minutes": rng.randrange(6, 40)}
         if kind in ("visit", "meeting"):
             details["text"] = rng.choice(names.VISITS)

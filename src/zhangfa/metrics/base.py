@@ -42,6 +42,11 @@ class Asked:
         return self.period.end
 
     @property
+    def until(self) -> date:
+        """The period's end, or tomorrow while it runs: what is due later is not asked yet."""
+        return min(self.end, self.calendar.day(self.now) + timedelta(days=1))
+
+    @property
     def bounds(self) -> tuple[datetime, datetime]:
         return self.period.bounds(self.calendar.zone)
 
@@ -57,8 +62,9 @@ class Asked:
         """The parameters every statement knows."""
         begins, ends = self.bounds
         people = None if self.people is None else list(self.people)
-        shared = {"start": self.start, "end": self.end, "begins": begins, "ends": ends}
-        return {**shared, "people": people, "now": self.now, **more}
+        shared = {"start": self.start, "end": self.end, "until": self.until}
+        moments = {"begins": begins, "ends": ends, "now": self.now}
+        return {**shared, **moments, "people": people, **more}
 
 
 @dataclass(frozen=True)

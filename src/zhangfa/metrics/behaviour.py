@@ -119,7 +119,7 @@ GROUP BY 1
 def counted_kinds(asked: Asked) -> dict[str, tuple[Decimal, Decimal]]:
     """The obligation kinds that compliance counts, with weight and credit for lateness."""
     reading, kinds = asked.reading, {}
-    for key in reading.keys():  # noqa: SIM118  a Reading is no mapping
+    for key in reading:
         kind, _, term = key.rpartition(".")
         if term == "counts_for" and "process_compliance" in reading[key]:
             kinds[kind] = (

@@ -107,12 +107,12 @@ PARTS = """
 WITH parts AS (
     SELECT i.id, i.order_id, i.due_on, i.amount - i.credited AS asked,
            coalesce(sum(a.amount) FILTER (WHERE p.paid_on < %(start)s), 0) AS before,
-           coalesce(sum(a.amount) FILTER (WHERE p.paid_on < %(end)s), 0) AS until
+           coalesce(sum(a.amount) FILTER (WHERE p.paid_on < %(until)s), 0) AS until
     FROM records_instalment i
     JOIN records_order o ON o.id = i.order_id AND o.status <> 'cancelled'
     LEFT JOIN records_allocation a ON a.instalment_id = i.id
     LEFT JOIN records_payment p ON p.id = a.payment_id
-    WHERE i.due_on < %(end)s AND NOT i.disputed
+    WHERE i.due_on < %(until)s AND NOT i.disputed
     GROUP BY i.id
 ), due AS (
     SELECT id, order_id, due_on,
@@ -125,7 +125,8 @@ WITH parts AS (
 COLLECTED = (
     PARTS
     + """
-SELECT s.person_id, sum(s.share / 100 * d.part), sum(s.share / 100 * d.whole), count(*)
+SELECT s.person_id, round(sum(s.share / 100 * d.part), 2),
+       round(sum(s.share / 100 * d.whole), 2), count(*)
 FROM due d JOIN records_creditshare s ON s.order_id = d.order_id AND s.kind = 'direct'
 WHERE %(people)s::bigint[] IS NULL OR s.person_id = ANY(%(people)s)
 GROUP BY s.person_id
@@ -134,7 +135,7 @@ GROUP BY s.person_id
 COLLECTED_ROWS = (
     PARTS
     + """
-SELECT d.id, s.share / 100 * d.part, s.share / 100 * d.whole
+SELECT d.id, round(s.share / 100 * d.part, 2), round(s.share / 100 * d.whole, 2)
 FROM due d JOIN records_creditshare s ON s.order_id = d.order_id AND s.kind = 'direct'
 WHERE s.person_id = ANY(%(people)s) ORDER BY d.due_on, d.id
 """
@@ -191,7 +192,7 @@ WITH valid AS (
 NEW = (
     FIRST_ORDERS
     + """
-SELECT s.person_id, sum(s.share / 100), count(*)
+SELECT s.person_id, sum(round(s.share / 100, 6)), count(*)
 FROM firsts f JOIN records_creditshare s ON s.order_id = f.id AND s.kind = 'direct'
 WHERE %(people)s::bigint[] IS NULL OR s.person_id = ANY(%(people)s)
 GROUP BY s.person_id
@@ -200,7 +201,7 @@ GROUP BY s.person_id
 NEW_ROWS = (
     FIRST_ORDERS
     + """
-SELECT f.id, s.share / 100
+SELECT f.id, round(s.share / 100, 6)
 FROM firsts f JOIN records_creditshare s ON s.order_id = f.id AND s.kind = 'direct'
 WHERE s.person_id = ANY(%(people)s) ORDER BY f.signed_on
 """

@@ -4,8 +4,6 @@ where none has been adopted yet. Read rarely, asked often: kept for a few second
 from __future__ import annotations
 
 import time
-import tomllib
-from decimal import Decimal
 from typing import Any
 
 from zhangfa import policy as shipped
@@ -44,8 +42,7 @@ def _read_policy(held: tuple[Any, Policy] | None) -> tuple[Any, Policy]:
         return held
     if not rows:
         return mark, shipped.load_editions()
-    documents = [tomllib.loads(row[3], parse_float=Decimal) for row in rows]
-    return mark, shipped.policy_of(documents)
+    return mark, shipped.policy_of(shipped.parse_edition(row[3]) for row in rows)
 
 
 def current_calendar() -> Calendar:

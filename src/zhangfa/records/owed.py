@@ -30,6 +30,10 @@ class OwedQuerySet(models.QuerySet):
     def begun(self, now: datetime) -> Self:
         return self.filter(opens_at__lte=now)
 
+    def doable(self, now: datetime) -> Self:
+        """Open, and can still be done: a week that is over cannot be updated any more."""
+        return self.open().filter(Q(lapses_at=None) | Q(lapses_at__gt=now))
+
     def missed(self, now: datetime) -> Self:
         """Open past their due moment. Never stored: a question asked at a moment."""
         return self.open().filter(due__lt=now)
@@ -70,6 +74,7 @@ class Owed(models.Model):
     paused = models.PositiveIntegerField(default=0)
     edition = models.CharField(max_length=40, default="")
     calendar = models.CharField(max_length=40, default="")
+    lapses_at = models.DateTimeField(null=True)
     next_at = models.DateTimeField(null=True)
     step = models.PositiveSmallIntegerField(default=0)
     breached_at = models.DateTimeField(null=True)

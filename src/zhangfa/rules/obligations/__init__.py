@@ -1,0 +1,9 @@
+"""What is owed: kinds of promises, and the engine that derives them from facts."""
+
+from __future__ import annotations
+
+from .engine import derive, told
+from .kinds import BY_KEY, KINDS, Kind
+from .obligation import Obligation
+
+__all__ = ["BY_KEY", "KINDS", "Kind", "Obligation", "derive", "told"]
