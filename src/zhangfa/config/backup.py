@@ -20,8 +20,9 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from zhangfa import __version__
+
 from . import databases
-from .health import running_version
 from .postgres import Programs, find_programs
 
 DUMP, MANIFEST = "database.dump", "manifest.json"
@@ -61,7 +62,7 @@ def _manifest(connection: psycopg.Connection[Any]) -> dict[str, Any]:
     rows = count_rows(connection)
     return {
         "format": FORMAT,
-        "zhangfa": running_version(),
+        "zhangfa": __version__,
         "postgresql": connection.info.server_version // 10000,
         "taken_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "tables": len(rows),

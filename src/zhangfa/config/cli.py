@@ -14,12 +14,14 @@ from typing import Any
 
 import click
 
+from zhangfa import __version__
+
 from . import cli_data, cli_rules
 from .cli_ground import ensure_database, fail, say, set_up
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="zhangfa", message="%(version)s")
+@click.version_option(__version__, message="%(version)s")
 def cli() -> None:
     """Zhangfa turns a company's sales policy into a running system.
 
@@ -88,6 +90,9 @@ def _serve(host: str, port: int, workers: int, *, demo: bool) -> None:
             _in_own_process("tell")
     except PostgresError as error:
         fail(str(error))
+    except (KeyboardInterrupt, SystemExit):
+        supervisor.stop()
+        raise
     supervisor.serve()
 
 
@@ -101,12 +106,7 @@ def _in_own_process(*words: str) -> None:
         [sys.executable, "-m", "zhangfa.config.cli", *words], env=environment(), check=False
     )
     if done.returncode:
-        from .databases import embedded
-
-        server = embedded()
-        if server:
-            server.stop()
-        sys.exit(done.returncode)
+        raise SystemExit(done.returncode)
 
 
 @cli.command()

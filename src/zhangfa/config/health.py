@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -13,6 +12,8 @@ from urllib.request import urlopen
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from zhangfa import __version__
 
 WORKER_SILENT_SECONDS = 60
 
@@ -35,7 +36,7 @@ def health() -> dict[str, Any]:
 
     The worker and the hub may be down for a moment while the pages still serve.
     """
-    found: dict[str, Any] = {"version": running_version()}
+    found: dict[str, Any] = {"version": __version__}
     try:
         found["database"] = "ok"
         found["migrations"] = _migrations()
@@ -46,14 +47,6 @@ def health() -> dict[str, Any]:
     found["hub"] = _hub()
     found["healthy"] = found["database"] == "ok" and found["migrations"] == "ok"
     return found
-
-
-def running_version() -> str:
-    """The version of this installation."""
-    try:
-        return version("zhangfa")
-    except PackageNotFoundError:
-        return "0.1.0"
 
 
 def _migrations() -> str:

@@ -105,9 +105,13 @@ LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "E
 LOCALE_PATHS = [PACKAGE / "locale" / "build"]
 LANGUAGE_COOKIE_NAME = "zhangfa_language"
 
-# Static files
+# Static files: what the `assets` command makes; its sources in css/ and js/ are not served
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [PACKAGE / "web" / "static"]
+STATICFILES_DIRS = [
+    (folder.name, folder)
+    for folder in sorted((PACKAGE / "web" / "static").glob("*/"))
+    if folder.name not in ("css", "js")
+]
 STATIC_ROOT = HOME / "static"
 WHITENOISE_USE_FINDERS = TESTING or DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -34,8 +34,8 @@ django.setup()
 import psycopg  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.db import DatabaseError  # noqa: E402
+from procrastinate.contrib.django.utils import connector_params  # noqa: E402
 
-from zhangfa.config import databases  # noqa: E402
 from zhangfa.web.hub_people import Viewer, find_viewer  # noqa: E402
 
 CHANNEL = "zhangfa"
@@ -85,9 +85,8 @@ class Hub:
     async def _listen(self) -> None:
         while True:
             try:
-                connection = await psycopg.AsyncConnection.connect(
-                    databases.url(), autocommit=True, application_name="zhangfa hub"
-                )
+                told = {**connector_params(), "application_name": "zhangfa hub"}
+                connection = await psycopg.AsyncConnection.connect(**told, autocommit=True)
                 async with connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     self.listening = True
