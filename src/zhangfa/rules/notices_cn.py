@@ -1,6 +1,6 @@
 """Reads the official Chinese holiday notices into days (0.2).
 
-Such as "2月4日至10日放假调休，共7天。2月2日（星期六）、2月3日（星期日）上班。": which days are free,
+Such as "2月4日至10日放假，共7天。2月2日（星期六）、2月3日（星期日）上班。": which days are free,
 which are worked. Nothing is guessed: a weekday that does not fit its date, a number of days that
 does not add up, a clause that is not understood are refused, because pay hangs on these days.
 """
