@@ -67,7 +67,7 @@ def test_2_2_steps_and_lower_is_better_and_caps() -> None:
     ("anchors", "said"),
     [
         ([[0, 0]], "at least two"),
-        ([[0, 0], [0, 5]], "must rise"),
+        ([[0, 0], [0, 5]], "of a curve rise"),
         ([[0, 50], [10, 40]], "must not earn less"),
         ([[0, 0], [10, 120]], "0 to 100"),
         ([[0, 0, 1], [1, 2, 3]], "a pair"),

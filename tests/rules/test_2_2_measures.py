@@ -351,8 +351,8 @@ def test_2_2_6_drafts_accepted_the_first_time_are_the_sellers_part() -> None:
 
 
 def test_2_2_6_grouped_rows_give_the_same_rate() -> None:
-    single = [Owed("k", "met", D("0.2"))] * 5 + [Owed("k", "met_late", D("0.2"), D("0.5"))] * 2
-    grouped = [Owed("k", "met", D("0.2"), n=5), Owed("k", "met_late", D("0.2"), D("0.5"), n=2)]
+    single = [Owed("k", "met", D("0.2"))] * 5 + [Owed("k", "late", D("0.2"), D("0.5"))] * 2
+    grouped = [Owed("k", "met", D("0.2"), n=5), Owed("k", "late", D("0.2"), D("0.5"), n=2)]
 
     assert process_compliance(single).exact == process_compliance(grouped).exact == Fraction(600, 7)
 

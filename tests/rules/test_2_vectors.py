@@ -151,7 +151,7 @@ def test_2_2_5_vector_6_visits_stacked_on_an_easy_customer_do_not_count() -> Non
 
 def test_2_2_6_vector_7_late_ones_count_half() -> None:
     owed = [Owed("k", "met", 1, D("0.5"), n=8)]
-    owed += [Owed("k", "met_late", 1, D("0.5")), Owed("k", "missed", 1, D("0.5"))]
+    owed += [Owed("k", "late", 1, D("0.5")), Owed("k", "missed", 1, D("0.5"))]
 
     assert process_compliance(owed).value == 85
 

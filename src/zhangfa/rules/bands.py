@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from .exact import Number, decimal, exact
+from .exact import Number, Refused, decimal, exact
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Bands:
 
     @classmethod
     def read(cls, value: Any) -> Bands:
-        """Of what a policy says: pairs (score, factor). Raises ValueError with a sentence."""
+        """Of what a policy says: pairs (score, factor). Raises Refused."""
         if isinstance(value, Bands):
             return value
         pairs: Iterable[tuple[Number, Number]] = value
@@ -37,9 +37,9 @@ class Bands:
         )
         floors = [band.floor for band in bands]
         if not floors or floors[-1] != 0:
-            raise ValueError("the lowest band must begin at a score of 0")
+            raise Refused("The lowest band begins at a score of 0.")
         if len(set(floors)) < len(floors):
-            raise ValueError("two bands begin at the same score")
+            raise Refused("Two bands begin at the same score.")
         return cls(tuple(bands))
 
     def of(self, score: Number) -> Band:

@@ -14,14 +14,14 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
-from .exact import HUNDRED, Number, decimal, exact, split, total
+from .exact import HUNDRED, Number, Refused, decimal, exact, split, total
 
 Kind = Literal["direct", "overlay"]
 DIRECT: Kind = "direct"
 OVERLAY: Kind = "overlay"
 
 
-class SharesNotWhole(ValueError):
+class SharesNotWhole(Refused):
     """The direct shares of a deal do not add up to 100 %."""
 
 
@@ -66,11 +66,13 @@ def check_shares(shares: Iterable[Share]) -> None:
     direct = [share for share in shares if share.kind == DIRECT]
     made = total(share.percent for share in direct)
     if made != HUNDRED:
-        raise SharesNotWhole(f"the direct shares of a deal make 100 %, not {decimal(made):f} %")
+        raise SharesNotWhole(
+            "The direct shares of a deal make 100 %%, not %(made)s %%.", made=f"{decimal(made):f}"
+        )
     if any(share.percent <= 0 for share in direct):
-        raise SharesNotWhole("every direct share of a deal is more than 0 %")
+        raise SharesNotWhole("Every direct share of a deal is more than 0.")
     if len({share.person for share in direct}) < len(direct):
-        raise SharesNotWhole("somebody has two direct shares of the same deal")
+        raise SharesNotWhole("Somebody has two direct shares of the same deal.")
 
 
 def credits_of(
@@ -116,12 +118,12 @@ def handed_over(
     """The shares after a deal went from one person to another on a day.
 
     What is dated before stays as it was. For the days of holdover the former owner keeps that
-    part (0 to 1) of his share. Raises ValueError if the former owner has no valid direct share.
+    part (0 to 1) of his share. Raises Refused if the former owner has no valid direct share.
     """
     given = tuple(shares)
     direct = [share for share in given if share.kind == DIRECT]
     if not any(share.person == former and share.holds_on(on) for share in direct):
-        raise ValueError(f"{former} has no direct share on {on}")
+        raise Refused("%(person)s has no direct share on %(day)s.", person=former, day=on)
     kept_until = on + timedelta(days=holdover_days)
     cuts = {on, kept_until, *(s.valid_from for s in direct), *(s.valid_until for s in direct)}
     marks = [None, *sorted(day for day in cuts if day), None]

@@ -14,16 +14,16 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, Literal
 
-from .exact import HUNDRED, Number, exact, rounded
+from .exact import HUNDRED, Number, Refused, exact, rounded
 
 Polarity = Literal["higher", "lower"]
 
 
-class BadCurve(ValueError):
-    """A curve that no points may be counted by; `problems` says why, a sentence each."""
+class BadCurve(Refused):
+    """A curve that no points may be counted by; `problems` holds every reason."""
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("; ".join(problems))
+    def __init__(self, problems: list[Refused]) -> None:
+        super().__init__(problems[0].msgid, **problems[0].params)
         self.problems = problems
 
 
@@ -104,24 +104,38 @@ class Curve:
 
 def curve_problems(
     anchors: Iterable[tuple[Number, Number]], polarity: str = "higher", step: bool = False
-) -> list[str]:
+) -> list[Refused]:
     """What is wrong with a curve, a sentence each; nothing if it is sound."""
     points = [(exact(x), exact(y)) for x, y in anchors]
     found = []
     if polarity not in ("higher", "lower"):
-        found.append(f"better is “higher” or “lower”, not “{polarity}”")
+        found.append(Refused("Better is “higher” or “lower”, not “%(said)s”.", said=polarity))
     if len(points) < (1 if step else 2):
-        found.append("a curve needs at least two anchors")
+        found.append(Refused("A curve needs at least two points."))
     for (x, y), (next_x, next_y) in pairwise(points):
         if next_x <= x:
-            found.append(f"the values must rise: {_said(next_x)} comes after {_said(x)}")
+            found.append(
+                Refused(
+                    "The values of a curve rise; %(after)s follows %(before)s.",
+                    after=_said(next_x),
+                    before=_said(x),
+                )
+            )
         if (next_y < y) if polarity == "higher" else (next_y > y):
             found.append(
-                f"better must not earn less: {_said(x)} gives {_said(y)} points, "
-                f"{_said(next_x)} gives {_said(next_y)}"
+                Refused(
+                    "Better must not earn less: %(value)s gives %(points)s points, but "
+                    "%(other)s gives %(others)s.",
+                    value=_said(x),
+                    points=_said(y),
+                    other=_said(next_x),
+                    others=_said(next_y),
+                )
             )
     found += [
-        f"points run from 0 to 100, not {_said(y)}" for _, y in points if not 0 <= y <= HUNDRED
+        Refused("Points run from 0 to 100, not %(points)s.", points=_said(y))
+        for _, y in points
+        if not 0 <= y <= HUNDRED
     ]
     return found
 
@@ -135,7 +149,7 @@ def _read_once(value: tuple[tuple[Number, Number], ...]) -> Curve:
 def _pairs(value: Iterable[Iterable[Number]]) -> tuple[tuple[Number, Number], ...]:
     pairs = tuple(tuple(pair) for pair in value)
     if any(len(pair) != 2 for pair in pairs):
-        raise BadCurve(["an anchor is a pair: a value and its points"])
+        raise BadCurve([Refused("A point of a curve is a pair: a value and its points.")])
     return tuple((pair[0], pair[1]) for pair in pairs)
 
 

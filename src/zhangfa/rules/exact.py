@@ -18,6 +18,14 @@ _WIDE = Context(prec=40)
 _MODES = ("half_up", "half_even", "down", "up")
 
 
+class Refused(ValueError):
+    """Something that cannot stand, as a sentence a person reads: `msgid` with its `params`."""
+
+    def __init__(self, msgid: str, **params: object) -> None:
+        super().__init__(msgid % params if params else msgid)
+        self.msgid, self.params = msgid, params
+
+
 def exact(value: Number | str) -> Fraction:
     """The number itself. Raises TypeError for floats, booleans and what is no number."""
     if type(value) is Fraction:

@@ -6,8 +6,9 @@ Everything here is a proposal with its grounds; a named person decides (see `pro
 from __future__ import annotations
 
 from .bonus import Bonus, BonusStep, NextFactor, bonus
-from .proposals import Decision, NotTheirs, Proposal, Reason
+from .proposals import GROUNDS, Decision, NotTheirs, Proposal, Reason
 from .standing import (
+    WHY_NONE,
     Coaching,
     Group,
     QuarterScore,
@@ -18,6 +19,8 @@ from .standing import (
 from .support import mentoring_suggestions, training_suggestions
 
 __all__ = [
+    "GROUNDS",
+    "WHY_NONE",
     "Bonus",
     "BonusStep",
     "Coaching",

@@ -7,12 +7,23 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
+from ..exact import Refused
 from ..policy import Citation
+
+GROUNDS = {
+    "bonus": "Score %(score)s: factor %(factor)s on %(base)s",
+    "lowest": "%(score)s points, place %(place)s from below of %(of)s; coaching for the lowest "
+    "%(wanted)s",
+    "excellent": "%(score)s points in %(period)s",
+    "weak": "%(points)s points in %(metric)s",
+    "mentor": "%(person)s has %(points)s points in the same metric",
+}
+"""A sentence for each ground of a proposal, with its values."""
 
 Kind = Literal["bonus", "coaching", "promotion", "training", "mentoring"]
 
 
-class NotTheirs(ValueError):
+class NotTheirs(Refused):
     """Nobody decides about himself, and nothing is decided twice."""
 
 
@@ -60,13 +71,11 @@ class Proposal:
     def decided(self, by: str, at: datetime, accepted: bool, reason: str = "") -> Proposal:
         """The same with a decision. Raises NotTheirs for one's own, or a decided, proposal."""
         if not by or by == self.person:
-            raise NotTheirs(
-                "a proposal is decided by a named person, and never by the one it is for"
-            )
+            raise NotTheirs("A named person decides, and never the one it is about.")
         if self.decision is not None:
-            raise NotTheirs("this proposal has been decided already")
+            raise NotTheirs("This has been decided already.")
         if not accepted and not reason.strip():
-            raise NotTheirs("a refusal needs a reason")
+            raise NotTheirs("A refusal needs a reason.")
         return replace(self, decision=Decision(by, at, accepted, reason))
 
 

@@ -13,6 +13,12 @@ from ..terms import Period
 from .proposals import Proposal, because
 
 EVERYBODY = "all"
+WHY_NONE = {
+    "too_small": "The group is too small for a lowest share",
+    "share_below_one": "The lowest share is less than one person",
+    "tied": "The lowest are level, so nobody is picked",
+}
+"""Why nobody is picked in a group: a sentence for each reason."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from .performance import (
 )
 from .samples import Average, Blend, Net
 from .visits import (
+    FAULTS,
     Planned,
     ValidVisit,
     Visit,
@@ -41,6 +42,7 @@ from .voices import (
 Measure = Sum | Count | Ratio | Average | Net | Blend
 
 __all__ = [
+    "FAULTS",
     "FIRST_TIME",
     "REASONS",
     "Allocation",

@@ -26,7 +26,6 @@ REASONS = {
     "too_few_answers": "Too few answers to be shown without giving anybody away",
     "too_few_raters": "Too few raters, or from too few departments",
     "sample_too_small": "The sample is too small",
-    "nothing_shared": "Nothing to share with others was owed",
     "no_target": "No target was set",
     "not_measured": "Not measured in this period",
 }

@@ -10,7 +10,7 @@ from fractions import Fraction
 from ..exact import Number, exact, total
 from .amounts import Ratio
 
-MET, LATE, MISSED = "met", "met_late", "missed"
+MET, LATE, MISSED = "met", "late", "missed"
 JUDGED = frozenset({MET, LATE, MISSED})
 FIRST_TIME = "draft_first_pass"
 
@@ -19,7 +19,7 @@ FIRST_TIME = "draft_first_pass"
 class Owed:
     """An obligation that fell due in the period and that this very person owed.
 
-    `state` is "met", "met_late" or "missed"; whatever else it says (open, waived by a second
+    `state` is "met", "late" or "missed"; whatever else it says (open, waived by a second
     person, cancelled, its clock stopped) is left out on both sides. `weight` and `late_credit`
     (0 to 1) are its kind's; `n` is how many alike.
     """

@@ -19,6 +19,14 @@ from .amounts import Ratio
 from .samples import Average, Blend
 
 Fault = Literal["incomplete", "too_short", "online", "too_soon_again", "over_daily_cap"]
+FAULTS: dict[Fault, str] = {
+    "incomplete": "The record is not complete",
+    "too_short": "Too short, and no outcome was noted",
+    "online": "Online visits do not count",
+    "too_soon_again": "Too soon after another visit to this customer",
+    "over_daily_cap": "Beyond the most visits that count on one day",
+}
+"""Why a visit does not count: a sentence for each fault."""
 
 
 @dataclass(frozen=True)

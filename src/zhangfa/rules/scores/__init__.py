@@ -15,11 +15,12 @@ from .card import (
     Way,
 )
 from .combined import Combined, combined, score_interval
-from .scoring import ReasonWanted, score_card
+from .scoring import NOT_RATED, ReasonWanted, score_card
 from .weights import effective_weights, too_empty
 
 __all__ = [
     "FIRST",
+    "NOT_RATED",
     "Adjustment",
     "Card",
     "Combined",

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..bands import Bands
 from ..curves import Curve
-from ..exact import HUNDRED, Number, apportioned, decimal, exact, rounded, total
+from ..exact import HUNDRED, Number, Refused, apportioned, decimal, exact, rounded, total
 from ..measures import Measure, Ratio, Sum
 from ..policy import Citation, Reading
 from ..targets import Target, attainment, is_rated
@@ -20,9 +20,15 @@ from .weights import effective_weights, too_empty
 
 DIMENSIONS = ("performance", "behaviour", "teamwork", "ability")
 TOO_FEW_DAYS, NO_FIGURES, DECIDED = "too_few_days", "no_figures", "decided"
+NOT_RATED = {
+    TOO_FEW_DAYS: "Not rated: too few working days in this period",
+    NO_FIGURES: "Not rated: no figures in this period",
+    DECIDED: "Not rated, as decided by a person",
+}
+"""Why a card has no total: a sentence for each reason."""
 
 
-class ReasonWanted(ValueError):
+class ReasonWanted(Refused):
     """The superior's evaluation departs from the data and gives no reason (2.3.5)."""
 
 
@@ -223,13 +229,14 @@ def _sum(lines: Iterable[Line]) -> Fraction:
 def _bounded(evaluation: Evaluation, by_data: Fraction, reading: Reading) -> Evaluation:
     """2.3.5: the evaluation with the share of the score that the policy gives it."""
     if not 0 <= evaluation.points <= HUNDRED:
-        raise ValueError(f"an evaluation is from 0 to 100, not {evaluation.points}")
+        raise Refused("An evaluation is from 0 to 100, not %(points)s.", points=evaluation.points)
     share = exact(reading["superior_evaluation.share"])
     apart = abs(exact(evaluation.points) - by_data)
     if apart >= exact(reading["superior_evaluation.reason_from"]) and not evaluation.reason.strip():
         raise ReasonWanted(
-            f"the evaluation of {evaluation.points} departs from the data "
-            f"({rounded(by_data)}): it needs a reason"
+            "The evaluation of %(points)s departs from the data (%(data)s): it needs a reason.",
+            points=evaluation.points,
+            data=rounded(by_data),
         )
     return replace(evaluation, weight=decimal(HUNDRED * share))
 
