@@ -19,6 +19,7 @@ from zhangfa.records.people import during
 from zhangfa.rules import targets as rules
 from zhangfa.rules.clock import Calendar
 from zhangfa.rules.consequences import Bonus, bonus
+from zhangfa.rules.measures import Sum
 from zhangfa.rules.policy import Policy, Reading
 from zhangfa.rules.scores import Card, score_card
 from zhangfa.rules.terms import Period
@@ -193,6 +194,8 @@ def _own(
     own = {}
     for key, measures in measured.items():
         found = together(measures[one] for one in people if one in measures)
+        if found is None and key in AMOUNTS:
+            found = Sum(0)  # nobody's rows are a figure: nothing was sold
         if found is not None:
             own[key] = found
     return own
