@@ -56,7 +56,11 @@ class NameKeys:
     """The letters without the legal form."""
     sound: str
     """Pinyin without tones, for names with at least three hanzi."""
-    initials: str
+
+    @property
+    def initials(self) -> str:
+        """First letters, for finding a name by typing: 苏州恒越精密 -> szhyjm."""
+        return initials_of(self.shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +80,7 @@ def name_keys(name: str) -> NameKeys:
     core = core_of(folded)
     han = len(HAN.findall(core))
     sound = "".join(lazy_pinyin(core)) if han >= 3 and han == len(core) else ""
-    return NameKeys(
-        name, letters or folded, core or folded, sound, initials_of(name) if han else ""
-    )
+    return NameKeys(name, letters or folded, core or folded, sound)
 
 
 def core_of(folded: str) -> str:
@@ -181,8 +183,9 @@ def _places(keys: NameKeys) -> Iterator[str]:
         yield f"s{keys.sound}"
     if 5 <= len(keys.core) <= 60:
         yield f"d{keys.core}"
-        for place in range(len(keys.core)):
-            yield f"d{keys.core[:place]}{keys.core[place + 1 :]}"
+        for place, letter in enumerate(keys.core):
+            if not letter.isdigit():
+                yield f"d{keys.core[:place]}{keys.core[place + 1 :]}"
 
 
 def duplicates(names: Iterable[str], at_least: float = LEAST) -> Iterator[tuple[str, Match]]:

@@ -24,7 +24,7 @@ RISKY = re.compile(r"[=+\-@\t\r]")
 HARMLESS = re.compile(r"[+-]?[\d][\d., ]*%?")
 LONGEST = 32_767
 """Characters of a cell in a spreadsheet."""
-LINE, REASONS = _("Line"), _("Why it was refused")
+LINE, REASONS = _("Line of the file"), _("Why it was refused")
 
 
 def safe_text(text: str) -> str:

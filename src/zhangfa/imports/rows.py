@@ -33,7 +33,12 @@ class Row:
     entity: str
     key: tuple[Any, ...]
     values: dict[str, Any]
+    """Field -> value: text, number, date, aware datetime, Money, Ref, or tuples of a story."""
     lines: tuple[int, ...]
+    cells: tuple[Any, ...]
+    """The row as written (of a story, its first)."""
+    reading: int
+    """The place of its reading in `sources` and in `account.tallies`."""
 
 
 @dataclass(slots=True)
@@ -56,6 +61,7 @@ class Source:
     table: Table
     headers: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
+    place: int = 0
 
 
 class Import:
@@ -107,6 +113,7 @@ class Import:
         """Every record and every refused row, table by table."""
         self._learn()
         for source in self.sources:
+            source.place = len(self.account.tallies)
             tally = self.account.open(source.table.name, source.spec.entity)
             reader = self._reader(source)
             if source.spec.folds:
@@ -118,6 +125,17 @@ class Import:
             if column and source.spec.entity in NAMED:
                 names = self._reader(source).only(column, source.table)
                 self.references.compare_names(source.spec.entity, names)
+
+    def applied(self, row: Row, outcome: str) -> None:
+        """Count what became of a record: `created`, `updated` or `unchanged`."""
+        self.account.tallies[row.reading].outcomes[outcome] += 1
+
+    def refuse(self, row: Row, reasons: tuple[Reason, ...]) -> RefusedRow:
+        """A record that could not be applied, counted and ready for the file of refused rows."""
+        self.applied(row, "refused_late")
+        self.account.refuse(row.table, reasons)
+        headers = self.sources[row.reading].headers
+        return RefusedRow(row.table, row.entity, row.lines[0], headers, row.cells, reasons)
 
     def _learn(self) -> None:
         """Names and codes that the files themselves bring, for references between them."""
@@ -189,7 +207,15 @@ class Import:
             if first[1] is values or not any(key):
                 tally.outcomes["accepted"] += 1
                 tally.records += 1
-                yield Row(source.table.name, source.spec.entity, key, values, (line.number,))
+                yield Row(
+                    source.table.name,
+                    source.spec.entity,
+                    key,
+                    values,
+                    (line.number,),
+                    line.cells,
+                    source.place,
+                )
             elif first[1] == values:
                 tally.outcomes["merged"] += 1
             else:
@@ -242,7 +268,8 @@ class Import:
         tally.outcomes["merged"] += len(items) - 1
         tally.records += 1
         entity = spec.entity if spec.states else "contract"
-        yield Row(name, entity, key, values, tuple(number for number, _values in rows))
+        lines = tuple(number for number, _values in rows)
+        yield Row(name, entity, key, values, lines, items[0][0].cells, source.place)
 
 
 def _plain(value: Any) -> Any:
