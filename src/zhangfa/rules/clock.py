@@ -137,21 +137,22 @@ def periods(
 
     "working_day" gives the calendar's working days only. A bare date means its first moment.
     """
-    first = calendar.day(start) if isinstance(start, datetime) else start
-    until = _day_after(end, calendar) if isinstance(end, datetime) else end
-    if isinstance(start, datetime) and isinstance(end, datetime) and in_utc(start) >= in_utc(end):
+    kind = read_every(every)
+    begin, finish = (_moment(each, calendar) for each in (start, end))
+    if begin >= finish:
         return
-    for period in Period.containing(read_every(every), first).following():
+    until = calendar.day(finish)
+    if in_utc(calendar.begins(until)) < finish:
+        until += DAY
+    for period in Period.containing(kind, calendar.day(begin)).following():
         if period.start >= until:
             return
-        if every != "working_day" or calendar.is_workday(period.start):
+        if kind != "working_day" or calendar.is_workday(period.start):
             yield period
 
 
-def _day_after(end: datetime, calendar: Calendar) -> date:
-    """The first day no moment of which comes before ``end``."""
-    day = calendar.day(end)
-    return day + DAY if in_utc(calendar.begins(day)) < in_utc(end) else day
+def _moment(value: datetime | date, calendar: Calendar) -> datetime:
+    return in_utc(value if isinstance(value, datetime) else calendar.begins(value))
 
 
 __all__ = [

@@ -21,7 +21,6 @@ from zhangfa.rules.timeline import (
     SECOND,
     OutsideCalendar,
     in_micros,
-    midnights,
     to_micros,
 )
 from zhangfa.rules.workdays import Calendar, Leave
@@ -83,10 +82,9 @@ class Columns:
         self.day_of = np.searchsorted(self.days, ordinals)
         self.openings = self.starts[np.searchsorted(ordinals, self.days)]
         self.closings = self.ends[np.searchsorted(ordinals, self.days, "right") - 1]
-        begins = midnights(calendar.zone, calendar.first, calendar.last)
-        self.begins = np.array(begins, np.int64) // SECOND
+        self.begins = np.array(calendar.midnights, np.int64) // SECOND
         self.origin = calendar.first.toordinal()
-        every = np.arange(self.origin, self.origin + len(begins))
+        every = np.arange(self.origin, self.origin + len(self.begins))
         self.before = np.searchsorted(self.days, every)
         self.works = np.isin(every, self.days)
         self.published = calendar.published_until.toordinal()

@@ -180,11 +180,16 @@ class Calendar:
         return self.index(day)
 
     def begins(self, day: date) -> datetime:
-        """The first moment of a day; refuses days outside the range."""
-        if not self.first <= day <= self.last:
+        """The first moment of a day inside the range, or of the day after it."""
+        number = day.toordinal() - self.first.toordinal()
+        if not 0 <= number < len(self.midnights):
             raise self._outside(day)
-        begins = midnights(self.zone, self.first, self.last)
-        return self.moment(begins[day.toordinal() - self.first.toordinal()])
+        return self.moment(self.midnights[number])
+
+    @cached_property
+    def midnights(self) -> tuple[int, ...]:
+        """The first moment of every day and of the day after the last, in microseconds."""
+        return midnights(self.zone, self.first, self.last)
 
     def published(self, day: date) -> bool:
         """Whether the official calendar is known for that day (0.2)."""
@@ -237,8 +242,7 @@ class Calendar:
     def inside(self, moment: datetime) -> int:
         """Microseconds since 1970 of a moment; refuses those outside the range."""
         micros = to_micros(moment)
-        begin, end = self.range
-        if not begin <= micros <= end:
+        if not self.midnights[0] <= micros <= self.midnights[-1]:
             raise self._outside(moment)
         return micros
 
@@ -246,12 +250,6 @@ class Calendar:
         return OutsideCalendar(
             f"{what} is outside the working calendar ({self.first} to {self.last})"
         )
-
-    @cached_property
-    def range(self) -> tuple[int, int]:
-        """First moment inside and first moment after, in microseconds since 1970."""
-        begins = midnights(self.zone, self.first, self.last)
-        return begins[0], begins[-1]
 
     def _position(self, moment: datetime) -> int:
         return self.timeline.position(self.inside(moment))
