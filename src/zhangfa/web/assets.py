@@ -31,11 +31,11 @@ GENERATED = STATIC / "generated"
 LOCALE = PACKAGE / "locale"
 STAMPS = PACKAGE / ".stamps" / "assets.json"
 
-STYLES = tuple(
-    "tokens base layout components charts today customer pipeline team score lists forms".split()
-    + "palette auth imports policy print".split()
-)
-SCRIPTS = tuple("dom clock theme messages keys palette board sheet main".split())
+STYLES = """
+tokens base layout components charts
+today customer pipeline team score lists forms palette auth imports policy print
+"""
+SCRIPTS = "dom clock theme messages palette sheet keys board main"
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def squeeze(text: str) -> str:
 
 def join_styles() -> None:
     """All sheets in order as one; the typeface only when its file was made."""
-    names = [*STYLES]
+    names = STYLES.split()
     if (GENERATED / "inter.woff2").exists():
         names.insert(0, "typeface")
     order = "@layer tokens,base,layout,components,screens,print;\n"
@@ -102,7 +102,7 @@ def join_styles() -> None:
 
 def join_scripts() -> None:
     """Our modules as one: imports between them fall away, exports lose the word."""
-    whole = "\n".join((STATIC / "js" / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
+    whole = "\n".join((STATIC / "js" / f"{name}.js").read_text("utf-8") for name in SCRIPTS.split())
     whole = re.sub(r"(?m)^import [^;]*;$", "", whole)
     whole = re.sub(r"(?m)^export ", "", whole)
     (GENERATED / "app.js").write_text(squeeze(whole), "utf-8")

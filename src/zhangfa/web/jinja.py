@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from . import drawing, figures, showing
+from . import drawing, figures, showing, symbols
 
 FILTERS = {
     "ago": figures.ago,
@@ -72,6 +72,7 @@ GLOBALS = {
     "language": figures.language,
     "same_page": same_page,
     "static": static,
+    "symbol": symbols.symbol,
     "tone_of": showing.tone_of,
     "url": url,
 }

@@ -33,18 +33,14 @@ def icon(name: str, size: int = 16, label: str = "") -> Markup:
 
 
 def grade(letter: str | None, size: str = "") -> Markup:
-    """The tile of a customer's grade (1.1): weight, not hue, tells A from B from C."""
+    """The tile of a customer's grade (1.1.3): weight, not hue, tells A from B from C.
+
+    `size` is empty (20 px), `sm` (17 px) or `xl` (44 px).
+    """
     letter = (letter or "").upper()
-    words = {
-        "A": gettext("Grade A: high value"),
-        "B": gettext("Grade B: potential"),
-        "C": gettext("Grade C: to be developed"),
-    }
+    told = f"{letter} · {term(f'grade.{letter}')}" if letter else gettext("Not graded")
     return Markup('<span class="grade g{}{}" title="{}">{}</span>').format(
-        letter or "0",
-        f" {size}" if size else "",
-        words.get(letter, gettext("Not graded")),
-        letter or "–",
+        letter or "0", f" {size}" if size else "", told, letter or "–"
     )
 
 

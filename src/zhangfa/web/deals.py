@@ -1,0 +1,10 @@
+"""The pipeline and one deal."""
+
+from __future__ import annotations
+
+from .placeholders import placeholder
+
+urlpatterns = [
+    placeholder("", "pipeline"),
+    placeholder("<int:pk>/", "deal"),
+]

@@ -1,0 +1,58 @@
+import { $$ } from "./dom.js";
+import { startBoard } from "./board.js";
+import { startClock } from "./clock.js";
+import { startKeys } from "./keys.js";
+import { startMessages } from "./messages.js";
+import { openPalette, startPalette } from "./palette.js";
+import { startSheet } from "./sheet.js";
+import { startTheme } from "./theme.js";
+
+// Plain behaviour that markup asks for by an attribute: open and close dialogs, send a filter
+// when it changes, close menus when one clicks elsewhere, empty a form that was saved.
+function startPlain() {
+  document.addEventListener("click", (event) => {
+    const at = event.target;
+    if (at.closest("[data-palette]")) openPalette();
+    const opens = at.closest("[data-open]");
+    if (opens) document.getElementById(opens.dataset.open)?.showModal();
+    if (at.closest("[data-close]")) at.closest("dialog")?.close();
+    if (at.matches("dialog")) at.close();
+    if (at.closest("[data-print]")) print();
+    for (const menu of $$("details.menu[open]")) if (!menu.contains(at)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") for (const menu of $$("details.menu[open]")) menu.open = false;
+    const area = event.target.closest?.("textarea");
+    if (area && event.key === "Enter" && (event.ctrlKey || event.metaKey)) area.form?.requestSubmit();
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.closest("[data-submit]")) event.target.form?.requestSubmit();
+  });
+  document.addEventListener("htmx:after:request", (event) => {
+    const form = event.target.closest?.("[data-reset]");
+    if (form && event.detail.ctx.response?.status < 400) form.reset();
+  });
+  for (const zone of $$(".drop")) {
+    const over = (event) => {
+      event.preventDefault();
+      zone.classList.toggle("over", event.type === "dragover");
+    };
+    zone.addEventListener("dragover", over);
+    zone.addEventListener("dragleave", over);
+    zone.addEventListener("drop", (event) => {
+      over(event);
+      const input = zone.querySelector("input[type=file]");
+      input.files = event.dataTransfer.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+}
+
+startClock();
+startTheme();
+startMessages();
+startPlain();
+startPalette();
+startSheet();
+startBoard();
+startKeys();
