@@ -8,7 +8,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhangfa.rules.calendars import build_calendar
@@ -55,6 +55,7 @@ def test_0_what_is_no_period_is_refused_with_a_sentence(label: str) -> None:
         Period.read(label)
 
 
+@settings(deadline=None)
 @given(KINDS, DAYS)
 def test_0_periods_of_a_kind_meet_without_gap_or_overlap(kind, day) -> None:
     period = Period.containing(kind, day)
@@ -128,6 +129,7 @@ def test_0_periods_go_on_from_one_to_the_next() -> None:
     assert found == ["2026-Q3", "2026-Q4", "2027-Q1", "2027-Q2"]
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(-60, 60))
 def test_0_months_are_added_by_the_calendar_and_end_with_short_months(day, months) -> None:
     later = add_months(day, months)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhangfa.rules.calendars import build_calendar
@@ -47,6 +47,7 @@ MODES = st.sampled_from(["end_of_day", "working_hours"])
 LATE = st.sampled_from(["next_opening", "same_day"])
 
 
+@settings(deadline=None)
 @given(CALENDARS, MOMENTS, LENGTHS)
 def test_0_1_what_was_added_has_been_worked(calendar, moment, length) -> None:
     end = calendar.add_working(moment, length)
@@ -56,6 +57,7 @@ def test_0_1_what_was_added_has_been_worked(calendar, moment, length) -> None:
     assert calendar.working_between(back, end) == length
 
 
+@settings(deadline=None)
 @given(CALENDARS, MOMENTS, LENGTHS)
 def test_0_1_it_is_the_earliest_such_moment_and_back_the_latest(calendar, moment, length) -> None:
     instant = timedelta(microseconds=1)
@@ -66,12 +68,14 @@ def test_0_1_it_is_the_earliest_such_moment_and_back_the_latest(calendar, moment
         assert calendar.working_between(begin + instant, moment) < length
 
 
+@settings(deadline=None)
 @given(CALENDARS, MOMENTS, MOMENTS, MOMENTS)
 def test_0_1_working_time_adds_up(calendar, a, b, c) -> None:
     between = calendar.working_between
     assert between(a, b) + between(b, c) == between(a, c)
 
 
+@settings(deadline=None)
 @given(CALENDARS, MOMENTS)
 def test_0_1_the_next_open_moment_is_open_with_nothing_worked_before(calendar, moment) -> None:
     found = calendar.next_open(moment)
@@ -80,6 +84,7 @@ def test_0_1_the_next_open_moment_is_open_with_nothing_worked_before(calendar, m
     assert found.astimezone(UTC) >= moment
 
 
+@settings(deadline=None)
 @given(CALENDARS, MOMENTS, st.data())
 def test_0_1_leave_takes_exactly_its_working_time(calendar, moment, data) -> None:
     away = data.draw(stretches(moment))[:1]
@@ -89,6 +94,7 @@ def test_0_1_leave_takes_exactly_its_working_time(calendar, moment, data) -> Non
     assert person.working_between(begin, end) == calendar.working_between(begin, end) - taken
 
 
+@settings(deadline=None)
 @given(CALENDARS, MOMENTS, SPANS, MODES, LATE, st.data())
 def test_0_4_pauses_never_bring_a_deadline_forward(cal, start, span, mode, late, data) -> None:
     pauses = data.draw(stretches(start))
@@ -102,6 +108,7 @@ def test_0_4_pauses_never_bring_a_deadline_forward(cal, start, span, mode, late,
         assert not max(a, start) < paused.at.astimezone(UTC) < b, "never due inside a pause"
 
 
+@settings(deadline=None)
 @given(CALENDARS, MOMENTS, st.timedeltas(ZERO, timedelta(days=9)), SPANS, MODES, LATE)
 def test_0_3_who_starts_later_is_never_due_earlier(cal, start, more, span, mode, late) -> None:
     first = deadline_after(start, span, cal, (), mode, late)
@@ -109,6 +116,7 @@ def test_0_3_who_starts_later_is_never_due_earlier(cal, start, more, span, mode,
     assert first.at.astimezone(UTC) <= second.at.astimezone(UTC)
 
 
+@settings(deadline=None)
 @given(CALENDARS, MOMENTS, SPANS, MODES, LATE)
 def test_0_3_more_time_is_never_due_earlier(cal, start, span, mode, late) -> None:
     more = Span(span.amount + 1, span.unit)
@@ -116,6 +124,7 @@ def test_0_3_more_time_is_never_due_earlier(cal, start, span, mode, late) -> Non
     assert first.at.astimezone(UTC) <= second.at.astimezone(UTC)
 
 
+@settings(deadline=None)
 @given(CALENDARS, MOMENTS, SPANS, MODES, LATE, st.data())
 def test_0_3_the_path_leads_to_the_deadline(cal, start, span, mode, late, data) -> None:
     pauses = data.draw(stretches(start))
@@ -135,6 +144,7 @@ def test_0_3_the_path_leads_to_the_deadline(cal, start, span, mode, late, data) 
     assert len(found.explain().splitlines()) == len(path) + found.provisional
 
 
+@settings(deadline=None)
 @given(CALENDARS, MOMENTS, SPANS)
 def test_0_3_days_end_at_closing_time_of_a_working_day(cal, start, span) -> None:
     if span.unit in ("working_days", "days", "weeks", "months"):
@@ -148,6 +158,7 @@ def test_0_3_days_end_at_closing_time_of_a_working_day(cal, start, span) -> None
             }
 
 
+@settings(deadline=None)
 @given(CALENDARS, MOMENTS, SPANS)
 def test_0_3_a_deadline_before_a_moment_does_not_come_after_its_day(cal, moment, span) -> None:
     found = deadline_before(moment, span, cal)
