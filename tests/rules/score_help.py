@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from hypothesis import settings
+
 from zhangfa.policy import load_editions
 from zhangfa.rules.policy import Reading
 
 DAY = date(2026, 9, 30)
 METRICS = tuple(load_editions().on(DAY)["card.mature.month.weights"])
 AS_IS = [[0, 0], [100, 100]]
+steady = settings(deadline=None, max_examples=60)
 
 
 def in_force(**changes: Any) -> Reading:

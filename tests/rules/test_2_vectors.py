@@ -160,8 +160,8 @@ def test_2_2_7_vector_8_customers_count_alike_and_few_answers_stay_hidden() -> N
     answers = [Answer(f"a{i}", "customer 1", (5,)) for i in range(3)]
     answers.append(Answer("a3", "customer 2", (1,)))
 
-    for_team = customer_satisfaction(answers, minimum_answers=1)
-    for_person = customer_satisfaction(answers, minimum_answers=5)
+    for_team = customer_satisfaction(answers, (1, 5), minimum_answers=1)
+    for_person = customer_satisfaction(answers, (1, 5), minimum_answers=5)
 
     assert for_team.mean == 3
     assert for_team.value == 50
@@ -172,7 +172,7 @@ def test_2_2_7_vector_8_customers_count_alike_and_few_answers_stay_hidden() -> N
 
 
 def test_2_2_12_vector_9_the_nps_tells_its_standard_error() -> None:
-    score = nps([Recommendation(10, 5), Recommendation(8, 3), Recommendation(3, 2)])
+    score = nps([Recommendation(10, 5), Recommendation(8, 3), Recommendation(3, 2)], 9, 6)
 
     assert score.value == 30
     assert round(score.standard_error, 1) == D("24.7")

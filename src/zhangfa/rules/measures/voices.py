@@ -31,16 +31,17 @@ class Answer:
 
 def customer_satisfaction(
     answers: Iterable[Answer],
+    scale: tuple[int, int],
     minimum_answers: int,
     shrinkage: Number = 0,
     team: Number | None = None,
-    scale: tuple[int, int] = (1, 5),
 ) -> Average:
     """2.2.7: mean of items per answer, then per customer, then over customers, shrunk; 0 to 100.
 
-    `team` is the team's mean on the scale. Fewer answers than the minimum are hidden from the
-    person; call with a minimum of 1 for the team's figure. Beside stand "top_two_box" (the share
-    of items with one of the two best marks: what others call CSAT) and "by_phone" (its share).
+    `scale` is (lowest, highest) mark, `team` the team's mean on it. Fewer answers than the
+    minimum are hidden from the person; call with a minimum of 1 for the team's figure. Beside
+    stand "top_two_box" (the share of items with one of the two best marks: what others call
+    CSAT) and "by_phone" (its share).
     """
     rows = _one_each(answers)
     customers: dict[str, list[Fraction]] = defaultdict(list)
@@ -65,9 +66,9 @@ def customer_satisfaction(
     return measure.hidden("too_few_answers") if 0 < len(rows) < minimum_answers else measure
 
 
-def team_mean(answers: Iterable[Answer]) -> Fraction | None:
+def team_mean(answers: Iterable[Answer], scale: tuple[int, int]) -> Fraction | None:
     """The mean over a team's customers, on the scale: what its members are shrunk toward."""
-    average = customer_satisfaction(answers, 1)
+    average = customer_satisfaction(answers, scale, 1)
     return None if average.mean is None else exact(average.mean)
 
 
@@ -96,9 +97,9 @@ class Recommendation:
 
 def nps(
     answers: Iterable[Recommendation],
+    promoters_from: int,
+    detractors_to: int,
     minimum_answers: int = 1,
-    promoters_from: int = 9,
-    detractors_to: int = 6,
 ) -> Net:
     """2.2.12: the share of promoters less that of detractors, with its standard error.
 
@@ -157,10 +158,10 @@ class RaterEffects:
 def cross_department_rating(
     ratings: Iterable[Rating],
     effects: RaterEffects,
+    scale: tuple[int, int],
     minimum_raters: int,
     minimum_departments: int,
     shrinkage: Number = 0,
-    scale: tuple[int, int] = (1, 5),
 ) -> Average:
     """2.2.8: ratings of one person, freed of each rater's strictness, shrunk to the grand mean.
 
