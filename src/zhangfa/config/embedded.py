@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO
 
 import psutil
+import psycopg
 
 from . import cluster, places
 from .account import data_place, lent_account, reachable
@@ -94,23 +95,31 @@ class EmbeddedServer:
 
         Waits for recovery after a crash however long it takes. Raises PostgresError.
         """
+        deadline = time.monotonic() + RETRY_SECONDS
         with self._alone():
-            if self.running() is None:
-                programs = reachable(find_programs(), self.account, self.place)
-                if not (self.data / "PG_VERSION").exists():
-                    report("Creating the database")
-                    cluster.create(
-                        programs,
-                        self.data,
-                        OWNER,
-                        places.secret(self.home / "owner_password"),
-                        self.account,
+            while True:
+                if self.running() is None:
+                    self._make_and_start(report)
+                try:
+                    address = self.address()
+                    cluster.prepare(
+                        address.url(database="postgres"), DATABASE, APPLICATION, address
                     )
-                cluster.check_version(programs, self.data)
-                self._start_until_ready(programs["postgres"], report)
-            address = self.address()
-            cluster.prepare(address.url(database="postgres"), DATABASE, APPLICATION, address)
-            return address
+                    return address
+                except (psycopg.OperationalError, PostgresError) as error:
+                    # It died, or was dying, while we looked: look again.
+                    if time.monotonic() > deadline:
+                        raise PostgresError(f"PostgreSQL does not answer: {error}") from error
+                    time.sleep(0.1)
+
+    def _make_and_start(self, report: Report) -> None:
+        programs = reachable(find_programs(), self.account, self.place)
+        if not (self.data / "PG_VERSION").exists():
+            report("Creating the database")
+            password = places.secret(self.home / "owner_password")
+            cluster.create(programs, self.data, OWNER, password, self.account)
+        cluster.check_version(programs, self.data)
+        self._start_until_ready(programs["postgres"], report)
 
     def stop(self) -> None:
         """Ask the server to disconnect everybody and write everything down; wait for its end.
