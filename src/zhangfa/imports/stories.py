@@ -59,6 +59,34 @@ def in_time_order(rows: Sequence[RowValues], note: Note) -> list[RowValues]:
     return ordered
 
 
+def _each_step_once(rows: Sequence[RowValues], note: Note) -> list[RowValues]:
+    """The rows, of those with the same step number the one whose moment fits its neighbours."""
+    steps: dict[int, list[RowValues]] = {}
+    for row in rows:
+        number = row[1].get("step")
+        if number is None:
+            return list(rows)
+        steps.setdefault(number, []).append(row)
+    kept: list[RowValues] = []
+    numbers = sorted(steps)
+    for place, number in enumerate(numbers):
+        found = steps[number]
+        if len(found) > 1:
+            sentence = _("A step of a case occurs more than once; the row that fits is taken.")
+            note(Sentence(sentence), found[0][0])
+            after = steps[numbers[place + 1]][-1] if place + 1 < len(numbers) else None
+            found = [row for row in found if _fits(row, kept[-1:], after)] or found
+        kept.append(found[-1])
+    return kept
+
+
+def _fits(row: RowValues, before: list[RowValues], after: RowValues | None) -> bool:
+    """Whether a row's moment lies after the raising and between those of its neighbours."""
+    at = row[1]["at"]
+    early = any(at < other[1]["at"] for other in before) or at < row[1]["raised_at"]
+    return not early and (after is None or at <= after[1]["at"])
+
+
 def ticket_story(
     rows: Sequence[RowValues], states: Mapping[str, Mapping[str, Any]], note: Note
 ) -> dict[str, Any]:
@@ -68,7 +96,7 @@ def ticket_story(
     resolved. resolved_at and closed_at (1.4.5): the last time it came there. Raises Unreadable for
     a state that the profile doesn't know.
     """
-    ordered = in_time_order(rows, note)
+    ordered = in_time_order(_each_step_once(rows, note), note)
     events = _changes(ordered, states)
     merged = _last_values(ordered)
     raised = merged["raised_at"]
@@ -84,9 +112,6 @@ def ticket_story(
     }
     for name, arrived in (("resolved_at", ENDED), ("closed_at", ("closed",))):
         merged[name] = _stated(merged, name, _arrived(events, arrived), note, events[-1].line)
-    steps = [values["step"] for _line, values in ordered if values.get("step") is not None]
-    if len(set(steps)) < len(steps):
-        note(Sentence(_("A step of a case occurs more than once.")), ordered[0][0])
     stated = max((values.get("reopened") or 0 for _line, values in ordered), default=0)
     if stated != merged["reopened"]:
         note(Sentence(_("The stated count of reopenings differs from the events.")), ordered[0][0])
