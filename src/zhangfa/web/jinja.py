@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import json_script
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
@@ -69,6 +70,7 @@ GLOBALS = {
     "due": showing.due,
     "grade": showing.grade,
     "icon": showing.icon,
+    "json_script": json_script,
     "language": figures.language,
     "same_page": same_page,
     "static": static,
