@@ -14,24 +14,25 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from zhangfa.rules.timeline import Interval
-from zhangfa.rules.workdays import Calendar, read_intervals
+from zhangfa.rules.hours import Interval, read_intervals
+from zhangfa.rules.workdays import Calendar
 
 COUNTRIES = ("CN", "TW", "HK")
 FIRST, LAST = date(2000, 1, 1), date(2035, 12, 31)
 
 
-@lru_cache(maxsize=256)
-def official_days(country: str, year: int) -> Mapping[date, bool]:
-    """The exceptions of one year: {holiday: False, make-up working day: True}.
+@lru_cache(maxsize=64)
+def official_days(country: str, first_year: int, last_year: int) -> Mapping[date, bool]:
+    """The exceptions of some years: {holiday: False, make-up working day: True}.
 
     ``country`` is "CN", "TW" or "HK"; anything else raises ValueError.
     """
     if country not in COUNTRIES:
         raise ValueError(f"“{country}” has no calendar here; known are {', '.join(COUNTRIES)}")
-    found = holidays.country_holidays(country, years=year)
-    days = dict.fromkeys(found, False)
-    return days | {day: True for day in found.weekend_workdays if day.year == year}
+    years = range(first_year, last_year + 1)
+    found = holidays.country_holidays(country, years=years)
+    worked = {day: True for day in found.weekend_workdays if day.year in years}
+    return dict.fromkeys(found, False) | worked
 
 
 def build_calendar(
@@ -74,7 +75,6 @@ def _built(
 ) -> Calendar:
     exceptions: dict[date, bool] = {}
     if country is not None:
-        for year in range(first.year, last.year + 1):
-            exceptions |= official_days(country, year)
+        exceptions |= official_days(country, first.year, last.year)
     exceptions |= overrides
     return Calendar(zone, intervals, first, last, weekdays, exceptions, published_until)

@@ -32,6 +32,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from zhangfa.rules import counting
+from zhangfa.rules.hours import read_intervals
 from zhangfa.rules.terms import (
     Deadline,
     Every,
@@ -43,7 +44,7 @@ from zhangfa.rules.terms import (
     share_left,
 )
 from zhangfa.rules.timeline import OutsideCalendar
-from zhangfa.rules.workdays import Calendar, Leave, merged, read_intervals
+from zhangfa.rules.workdays import Calendar, Leave, merged
 
 Pause = tuple[datetime, datetime | None]
 WorkingDayMode = Literal["end_of_day", "working_hours"]

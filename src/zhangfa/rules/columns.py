@@ -46,11 +46,9 @@ class Pauses(NamedTuple):
     end: Column
 
 
-class _Stops(NamedTuple):
-    """Pauses in order and apart, slot by slot: moments and the working days they touch."""
+class _Days(NamedTuple):
+    """First and last working day that a pause touches, by number; none if the last is before."""
 
-    begin: Column
-    end: Column
     first: Column
     last: Column
 
@@ -170,7 +168,7 @@ class Columns:
             return self._working_time(start, span.amount * length, stops)
         return self._working_days(start, span.amount, stops, late_submission == "next_opening")
 
-    def _stops(self, start: Column, pauses: Pauses | None) -> list[_Stops]:
+    def _stops(self, start: Column, pauses: Pauses | None) -> list[Pauses]:
         if pauses is None:
             return []
         begin = np.maximum(pauses.begin, start[:, None])
@@ -181,23 +179,23 @@ class Columns:
         for slot in range(begin.shape[1]):
             a = np.maximum(begin[:, slot], reached)
             reached = np.maximum(end[:, slot], a)
-            stops.append(_Stops(a, reached, *self._touched(a, reached)))
+            stops.append(Pauses(a, reached))
         return stops
 
-    def _touched(self, begin: Column, end: Column) -> tuple[Column, Column]:
-        first = np.searchsorted(self.ends, begin, "right")
-        last = np.searchsorted(self.starts, end, "left") - 1
-        lost = (begin < end) & (first <= last)
-        first, last = (np.where(lost, each, 0) for each in (first, last))
-        return np.where(lost, self.day_of[first], 0), np.where(lost, self.day_of[last], -1)
+    def _touched(self, stop: Pauses) -> _Days:
+        first = np.searchsorted(self.ends, stop.begin, "right")
+        last = np.searchsorted(self.starts, stop.end, "left") - 1
+        lost = (stop.begin < stop.end) & (first <= last)
+        first, last = (self.day_of[np.where(lost, each, 0)] for each in (first, last))
+        return _Days(first, np.where(lost, last, -1))
 
-    def _elapsed(self, start: Column, length: int, stops: list[_Stops]) -> Deadlines:
+    def _elapsed(self, start: Column, length: int, stops: list[Pauses]) -> Deadlines:
         due = start + length
         for stop in stops:
             due = due + np.where(stop.begin < due, stop.end - stop.begin, 0)
         return Deadlines(due, np.zeros(due.shape, np.bool_))
 
-    def _working_time(self, start: Column, length: int, stops: list[_Stops]) -> Deadlines:
+    def _working_time(self, start: Column, length: int, stops: list[Pauses]) -> Deadlines:
         due = self.add_working(start, length)
         for stop in stops:
             ran = stop.begin < due
@@ -206,7 +204,7 @@ class Columns:
         return Deadlines(due, self.day(due) + self.origin > self.published)
 
     def _working_days(
-        self, start: Column, amount: int, stops: list[_Stops], move: bool
+        self, start: Column, amount: int, stops: list[Pauses], move: bool
     ) -> Deadlines:
         day = self.day(start)
         index, works = self.before[day], self.works[day]
@@ -215,33 +213,34 @@ class Columns:
         if amount:
             first = first + 1 if move else index + works
         due, free = first + max(amount, 1) - 1, first
-        for stop in stops:
-            a = np.maximum(stop.first, free)
-            lost = (a <= stop.last) & (a <= due)
-            due = due + np.where(lost, stop.last - a + 1, 0)
-            free = np.where(lost, stop.last + 1, free)
+        for first, last in map(self._touched, stops):
+            a = np.maximum(first, free)
+            lost = (a <= last) & (a <= due)
+            due = due + np.where(lost, last - a + 1, 0)
+            free = np.where(lost, last + 1, free)
         return self._on(due)
 
-    def _calendar_days(self, start: Column, span: Span, stops: list[_Stops]) -> Deadlines:
+    def _calendar_days(self, start: Column, span: Span, stops: list[Pauses]) -> Deadlines:
         day = self.day(start)
         target = self._shifted(day, span, 1)
         free = np.minimum(day + 1, target)
+        touched = [self._touched(stop) for stop in stops]
         for stop in stops:
-            due = self._on(self._due(target, start, stops)).at
+            due = self._on(self._due(target, start, touched)).at
             a = np.maximum(self.day(np.where(stop.begin < due, stop.begin, start)), free)
             b = self.day(np.where(stop.begin < due, np.maximum(stop.end - 1, start), start))
             lost = (stop.begin < np.minimum(due, stop.end)) & (a <= b) & (a <= target)
             target = target + np.where(lost, b - a + 1, 0)
             free = np.where(lost, b + 1, free)
-        return self._on(self._due(target, start, stops))
+        return self._on(self._due(target, start, touched))
 
-    def _due(self, target: Column, start: Column, stops: list[_Stops]) -> Column:
+    def _due(self, target: Column, start: Column, touched: list[_Days]) -> Column:
         """As ``counting._due_index``."""
         self._reached((target >= 0) & (target < len(self.begins) - 1))
         index, works = self.before[target], self.works[target]
         index = index + (works & (start > self._closing(index, works)))
-        for stop in stops:
-            index = np.where((stop.first <= index) & (index <= stop.last), stop.last + 1, index)
+        for first, last in touched:
+            index = np.where((first <= index) & (index <= last), last + 1, index)
         return index
 
     def _closing(self, index: Column, works: Flags) -> Column:

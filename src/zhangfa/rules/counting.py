@@ -180,7 +180,7 @@ def time_before(moment: datetime, span: Span, calendar: Calendar) -> Deadline:
         due = (in_utc(moment) - span.elapsed).astimezone(calendar.zone)
     else:
         due = calendar.add_working(moment, -timedelta(hours=span.amount))
-    path.append(Step("added", due, _amount(span)))
+    path.append(Step("subtracted", due, _amount(span)))
     asked = span.elapsed is None
     return _deadline(due, path, asked and not calendar.published(calendar.day(moment)))
 
@@ -195,7 +195,7 @@ def days_before(moment: datetime, span: Span, calendar: Calendar) -> Deadline:
     else:
         known = day if span.unit == "working_days" else shifted(day, span, -1)
         due_day = known if calendar.is_workday(known) else calendar.workdays_after(known, -1)
-        path.append(Step("added", calendar.begins(known), {**_amount(span), "day": known}))
+        path.append(Step("subtracted", calendar.begins(known), {**_amount(span), "day": known}))
         free = reversed([each for each, _ in calendar.walk(due_day + DAY, known)])
         path += [_skipped(each, calendar.kind(each), calendar) for each in free]
     return _deadline(calendar.closes(due_day), path, not calendar.published(known))

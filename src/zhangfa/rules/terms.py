@@ -72,6 +72,7 @@ class Step(NamedTuple):
     ``opened``            the start, or for a deadline before a date that date; {}
     ``moved_to_opening``  counting begins at the next opening; {reason, day}
     ``added``             elapsed time or calendar days; {amount, unit}, and {day} for days
+    ``subtracted``        the same before a date
     ``counted``           a working day that counts; {day, number, kind}
     ``worked``            working time used up on a day; {day, worked}
     ``skipped``           a day that does not count; {day, reason}
@@ -116,8 +117,9 @@ def _sentence(step: Step) -> str:
     match step.key:
         case "moved_to_opening":
             return f"counting begins at this opening ({detail['reason']})"
-        case "added":
-            return f"{detail['amount']} {detail['unit']} later or earlier"
+        case "added" | "subtracted":
+            after = "later" if step.key == "added" else "earlier"
+            return f"{detail['amount']} {detail['unit']} {after}"
         case "counted":
             made_up = " (make-up day)" if detail["kind"] == "make_up" else ""
             return f"working day {detail['number']}{made_up}"

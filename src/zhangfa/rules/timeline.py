@@ -15,14 +15,13 @@ from itertools import accumulate
 from operator import sub
 from zoneinfo import ZoneInfo
 
+from zhangfa.rules.hours import Interval
 from zhangfa.rules.terms import first_moment, in_utc
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_ORDINAL = EPOCH.toordinal()
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
-
-Interval = tuple[time, time]
 
 
 class OutsideCalendar(ValueError):

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
-from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from zhangfa.rules.hours import Interval, check_intervals, length
 from zhangfa.rules.terms import in_utc
 from zhangfa.rules.timeline import (
-    Interval,
     OutsideCalendar,
     Timeline,
     draw,
@@ -280,48 +279,10 @@ def short_hash(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:12]
 
 
-def length(interval: Interval) -> timedelta:
-    """How long an interval is by the clock on the wall."""
-    start, end = (timedelta(hours=t.hour, minutes=t.minute, seconds=t.second) for t in interval)
-    return (end or timedelta(days=1)) - start
-
-
-def read_intervals(values: Iterable[str | Sequence[str | time]]) -> tuple[Interval, ...]:
-    """Read intervals of a day: "09:00-12:00", or pairs of texts or times.
-
-    "24:00" is understood as an end. Raises ValueError with a sentence.
-    """
-    return tuple(_interval(value) for value in values)
-
-
-def _interval(value: str | Sequence[str | time]) -> Interval:
-    try:
-        start, end = value.split("-") if isinstance(value, str) else value
-        return _wall(start), _wall(end)
-    except ValueError:
-        raise ValueError(f"“{value}” is no interval of a day: write 09:00-12:00") from None
-
-
-def _wall(value: str | time) -> time:
-    if isinstance(value, time):
-        return value
-    text = value.strip()
-    return time.min if text == "24:00" else time.fromisoformat(text)
-
-
 def _check(calendar: Calendar) -> None:
     """Refuse what cannot be a working calendar, with a sentence."""
     if calendar.first > calendar.last:
         raise ValueError("the first day of a working calendar must not come after the last")
-    if not calendar.intervals:
-        raise ValueError("a working day needs at least one interval")
     if not set(calendar.weekdays) <= set(range(1, 8)):
         raise ValueError("weekdays are numbers from 1 (Monday) to 7 (Sunday)")
-    for start, end in calendar.intervals:
-        if start.microsecond or end.microsecond or start.tzinfo or end.tzinfo:
-            raise ValueError("intervals are given in whole seconds by the clock on the wall")
-        if length((start, end)) <= timedelta():
-            raise ValueError(f"{start}-{end} ends before it begins; a night shift is two intervals")
-    for (_, end), (start, _) in pairwise(calendar.intervals):
-        if end > start or end == time.min:
-            raise ValueError("the intervals of a day must be in order and must not overlap")
+    check_intervals(calendar.intervals)
