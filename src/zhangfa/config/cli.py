@@ -115,8 +115,12 @@ def migrate(quiet: bool) -> None:
     """Bring the database up to this version; safe to repeat."""
     with ensure_database(role="owner"):
         from .migrating import migrate as bring_up
+        from .roles import RoleTaken
 
-        bring_up(quiet=quiet)
+        try:
+            bring_up(quiet=quiet)
+        except RoleTaken as error:
+            fail(str(error), 2)
 
 
 @cli.command(hidden=True)

@@ -64,7 +64,15 @@ def _embedded_address() -> Address | None:
 
 def application_role() -> str:
     """The name of the role that serves pages; set ZHANGFA_APP_ROLE where one cluster holds more."""
+    given = os.environ.get("ZHANGFA_APP_DATABASE_URL")
+    if given:
+        return str(conninfo_to_dict(given)["user"])
     return os.environ.get("ZHANGFA_APP_ROLE", APPLICATION)
+
+
+def application_is_given() -> bool:
+    """Whether an administrator has made the application's role."""
+    return bool(os.environ.get("ZHANGFA_APP_DATABASE_URL"))
 
 
 def application_password() -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 from psycopg import sql
 
 READ_ONLY = ("django_migrations",)
@@ -21,15 +22,32 @@ RIGHTS = (
 )
 
 
-def create_role(cursor: Any, role: str, password: str) -> None:
-    """Create the application's role if it is not there.
+class RoleTaken(RuntimeError):
+    """The role exists with a password that is not ours; the text says what to do."""
+
+
+def create_role(cursor: Any, role: str, password: str) -> bool:
+    """Create the application's role; False if it is there already.
 
     Raises a database error when the signed-in role may not create roles.
     """
     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-    if cursor.fetchone() is None:
-        _run(cursor, "CREATE ROLE {role} LOGIN", role)
-        _run(cursor, "ALTER ROLE {role} PASSWORD {password}", role, password=password)
+    if cursor.fetchone() is not None:
+        return False
+    _run(cursor, "CREATE ROLE {role} LOGIN PASSWORD {password}", role, password=password)
+    return True
+
+
+def check_sign_in(url: str, role: str) -> None:
+    """Raises RoleTaken when the application's role cannot sign in with our password."""
+    try:
+        psycopg.connect(url, connect_timeout=10).close()
+    except psycopg.OperationalError as error:
+        raise RoleTaken(
+            f"the role {role} exists with another password: give this installation a role of "
+            "its own with ZHANGFA_APP_ROLE, or name role and password in "
+            f"ZHANGFA_APP_DATABASE_URL ({str(error).strip().splitlines()[-1]})"
+        ) from None
 
 
 def grant(cursor: Any, role: str, append_only: tuple[str, ...]) -> None:
@@ -61,14 +79,19 @@ def _run(cursor: Any, text: str, role: str, *, password: str = "", **names: str)
 
 
 def apply() -> None:
-    """Create the role where we may, and grant it its rights on the present database."""
+    """Create the role where we may, and grant it its rights on the present database.
+
+    Raises RoleTaken.
+    """
     from django.db import connection, transaction
 
     from zhangfa.records.append_only import TABLES
 
     from . import databases
 
+    role = databases.application_role()
     with transaction.atomic(), connection.cursor() as cursor:
-        role = databases.application_role()
-        create_role(cursor, role, databases.application_password())
+        if not databases.application_is_given():
+            create_role(cursor, role, databases.application_password())
         grant(cursor, role, TABLES)
+    check_sign_in(databases.url("app"), role)
