@@ -244,6 +244,24 @@ def test_2_4_1_what_is_said_to_be_needed_really_reaches_the_band() -> None:
     assert tried
 
 
+@steady
+@given(st.integers(1, 99), st.integers(0, 9999), st.integers(0, 9999))
+def test_2_4_1_the_points_said_to_be_needed_are_enough_and_hardly_more(weight, one, other) -> None:
+    asked = scheme({"collection_rate": weight, "process_compliance": 100 - weight})
+    measures = {"collection_rate": Ratio(one, 10000), "process_compliance": Ratio(other, 10000)}
+
+    card = score_card("mature", "month", measures, {}, asked)
+
+    for way in card.next_band.ways if card.next_band else ():
+        if way.points is not None:
+            line = card.line(way.metric)
+            gained = Fraction(way.points - line.points) * line.exact_weight / 100
+            assert card.exact_total + gained >= card.next_band.band.floor
+            assert card.exact_total + gained < Fraction(card.next_band.band.floor) + Fraction(
+                1, 100
+            )
+
+
 def test_2_4_1_lines_that_only_do_together_are_named() -> None:
     asked = scheme({"collection_rate": 50, "process_compliance": 50})
 
