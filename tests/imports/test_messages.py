@@ -9,6 +9,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 import zhangfa.imports
+from zhangfa.imports.messages import Unreadable
 
 PACKAGE = Path(zhangfa.imports.__file__).parent
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -42,3 +43,8 @@ def test_4_12_every_sentence_is_translated_and_keeps_its_placeholders():
 def test_every_profile_names_what_it_is_for():
     for path in (PACKAGE / "profiles").glob("*.toml"):
         assert 'title = "' in path.read_text("utf-8"), path.name
+
+
+def test_4_12_a_refusal_is_said_in_the_readers_language():
+    refusal = Unreadable("%(value)s is not a date.", value="x")
+    assert str(refusal) == "x is not a date."
