@@ -25,7 +25,7 @@ from zhangfa.records.models import (
 )
 from zhangfa.rules import facts
 
-from . import contracts, customers, deals, orders, tickets
+from . import contracts, customers, deals, orders, people, tickets
 from .action import Invalid, NotAllowed, NotNow, Outcome, about, action
 
 STORIES: dict[str, type] = {
@@ -58,17 +58,25 @@ def record_of(ref: str) -> Any:
 Way = Callable[..., Outcome]
 
 
-def _said(do: Way, **fixed: Any) -> Callable[[Any, str], tuple[Way, dict[str, Any]]]:
-    return lambda record, note: (do, fixed)
+Completion = Callable[[Owed, str], tuple[Way, dict[str, Any]]]
 
 
-def _with(do: Way, field: str, **fixed: Any) -> Callable[[Any, str], tuple[Way, dict[str, Any]]]:
-    return lambda record, note: (do, {field: note, **fixed})
+def _said(do: Way, **fixed: Any) -> Completion:
+    return lambda owed, note: (do, fixed)
+
+
+def _with(do: Way, field: str, **fixed: Any) -> Completion:
+    return lambda owed, note: (do, {field: note, **fixed})
+
+
+def _handed_in(owed: Owed, note: str) -> tuple[Way, dict[str, Any]]:
+    return people.hand_in, {"kind": owed.kind, "period": owed.window, "text": note}
 
 
 # How each kind is completed from a worklist: with a sentence (`needs` names what it is), or in
 # one tap. Kinds that are not here are completed on the page of their record.
-COMPLETE: dict[str, Callable[[Any, str], tuple[Way, dict[str, Any]]]] = {
+COMPLETE: dict[str, Completion] = {
+    **dict.fromkeys(people.HAND_INS, _handed_in),
     "weekly_update": _with(customers.update_status, "because"),
     "customer_touch": _with(customers.log_activity, "text", kind="call"),
     "customer_regrade": _said(customers.grade_customer),
@@ -118,7 +126,7 @@ def complete(
         raise NotNow("This has been settled already.")
     if owed.kind not in COMPLETE:
         raise NotNow("This is done on the page of its record.")
-    do, details = COMPLETE[owed.kind](record_of(owed.story), note)
+    do, details = COMPLETE[owed.kind](owed, note)
     return do(record_of(owed.story), by=by, at=at, noted_at=noted_at, **details)
 
 
@@ -137,6 +145,19 @@ def snooze(owed: Owed, *, by: Any, at: datetime, hours: int) -> Owed:
     owed.snoozed_until = at + timedelta(hours=hours)
     owed.save(update_fields=["snoozed_until"])
     return owed
+
+
+def delegate(owed: Owed, *, by: Any, at: datetime, to: Person) -> Outcome:
+    """4.2 Somebody else answers from now on: the ticket or the customer goes over to them.
+
+    Raises NotNow for duties that belong to a person or a department and not to a record.
+    """
+    record = record_of(owed.story)
+    if isinstance(record, Ticket):
+        return tickets.assign_ticket(record, by=by, at=at, to=to)
+    if owed.customer is not None and owed.person_id == owed.customer.owner_id:
+        return customers.hand_over(owed.customer, by=by, at=at, to=to)
+    raise NotNow("This cannot be handed to somebody else.")
 
 
 def _waives(person: Any, record: Any) -> bool:

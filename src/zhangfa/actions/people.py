@@ -8,10 +8,12 @@ from typing import Any
 from django.db.models import Q
 from pypinyin import Style, lazy_pinyin
 
-from zhangfa.records.models import LayerSpell, Leave, Membership, Person, Team
+from zhangfa.records.models import HandIn, LayerSpell, Leave, Membership, Person, Team
 from zhangfa.records.people import ROLES, during
 from zhangfa.rules import facts
+from zhangfa.rules.terms import Period
 
+from . import store
 from .action import Did, Invalid, about, action
 from .may import either, lead, owner, role
 
@@ -100,3 +102,28 @@ def take_leave(
         raise Invalid("starts_on", "There is leave in these days already.")
     Leave.objects.create(person=person, starts_on=starts_on, ends_on=ends_on, deputy=deputy)
     return facts.LeaveTaken(start=starts_on, end=ends_on)
+
+
+HAND_INS: dict[str, type[facts.What]] = {
+    "channel_report": facts.ChannelReportSubmitted,
+    "monthly_brief": facts.BriefIssued,
+    "self_evaluation": facts.SelfEvaluated,
+    "superior_evaluation": facts.SuperiorEvaluated,
+}
+
+
+@action(may=owner)
+def hand_in(
+    person: Person, *, by: Any, at: datetime, kind: str, period: str, text: str
+) -> facts.What:
+    """1.1.2, 2.3.1, 2.3.4, 2.3.5 What a person owes for a period that is over."""
+    if kind not in HAND_INS:
+        raise Invalid("kind", "Nothing of this kind is handed in.")
+    if not text.strip():
+        raise Invalid("text", "Write down what you conclude.")
+    try:
+        Period.read(period)
+    except ValueError as error:
+        raise Invalid("period", "%(error)s", error=str(error)) from error
+    store.insert(HandIn(person=person, kind=kind, period=period, text=text, at=at))
+    return HAND_INS[kind](period=period)  # type: ignore[call-arg]

@@ -113,7 +113,7 @@ def _office(company: Company, founder: Person, at: datetime) -> None:
             at,
             username,
             name,
-            ["supervisor", "seller"],
+            ["supervisor"],
             title="销售主管",
             bonus_base=16000,
         )

@@ -31,12 +31,12 @@ def invent(world: World, n: int, team: int) -> dict[str, Any]:
         "industry": industry,
         "city": city,
         "country": "中国",
-        "headcount": int(40 + 1900 * big),
-        "annual_purchase": Decimal(int(20 + 700 * big)) * 10000,
-        "intent": int(min(100, max(5, rng.gauss(52, 24)))),
+        "headcount": int(60 + 4200 * big),
+        "annual_purchase": Decimal(int(20 + 1400 * big)) * 10000,
+        "intent": int(min(100, max(5, rng.gauss(62, 24)))),
         "industry_potential": int(min(100, max(10, rng.gauss(potential, 10)))),
-        "budget_known": rng.random() < 0.35,
-        "decision_maker_met": rng.random() < 0.4,
+        "budget_known": rng.random() < 0.5,
+        "decision_maker_met": rng.random() < 0.55,
         "purchase_cycle_months": rng.choice((3, 6, 12)),
         "channel": rng.choice(world.company.channels),
         "phone": f"0{rng.randrange(510, 600)}-{rng.randrange(10**7, 10**8)}",
@@ -60,9 +60,9 @@ class CustomerLife:
         self.world.at(self.world.working(at, self.world.rng.uniform(1, 9)), self.touch)
         if self.world.chance(0.18):
             self.world.at(self.world.working(at, self.world.rng.uniform(1, 12)), self.renew)
-        deals = {"A": 0.95, "B": 0.6, "C": 0.25}[self.customer.grade]
+        deals = {"A": 0.95, "B": 0.7, "C": 0.3}[self.customer.grade]
         if self.world.chance(deals):
-            start = self.world.working(at, self.world.rng.uniform(3, 60))
+            start = self.world.working(at, self.world.rng.uniform(3, 330))
             DealLife(self.world, self, start, who)
 
     def renew(self, at: datetime) -> None:

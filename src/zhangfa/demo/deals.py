@@ -50,7 +50,7 @@ class DealLife:
             product=product,
             expected_on=(at + timedelta(days=75)).date(),
         ).record
-        self.world.at(self.later(at, 6), self.discover)
+        self.world.at(self.later(at, 12), self.discover)
 
     def discover(self, at: datetime) -> None:
         customers.log_activity(
@@ -74,7 +74,7 @@ class DealLife:
         if self.world.chance(0.14):
             self.world.at(self.later(at, 12), self.lose)
             return
-        self.world.at(self.later(at, 4), self.solve)
+        self.world.at(self.later(at, 12), self.solve)
 
     def solve(self, at: datetime) -> None:
         deals.move_deal(self.deal, by=self.seller, at=at, to="solution")
@@ -100,7 +100,7 @@ class DealLife:
         if self.world.chance(0.2):
             self.world.at(self.later(at, 15), self.lose)
         else:
-            self.world.at(self.later(at, 9), self.negotiate)
+            self.world.at(self.later(at, 18), self.negotiate)
 
     def ask(self, at: datetime) -> None:
         text = self.world.rng.choice(names.QUESTIONS)
@@ -138,7 +138,7 @@ class DealLife:
 
         self.world.at(meeting, meet)
         if self.world.chance(self.who.wins + 0.3):
-            self.world.at(self.later(meeting, 9), self.draft)
+            self.world.at(self.later(meeting, 15), self.draft)
         else:
             self.world.at(self.later(meeting, 12), self.lose)
 
@@ -205,7 +205,7 @@ class DealLife:
             wait = self.world.delay(self.seller, timedelta(days=2))
             self.world.at(self.world.working(at + wait), self.submit)
         elif self.contract.status == "approved":
-            self.world.at(self.later(at, 4), self.sign)
+            self.world.at(self.later(at, 6), self.sign)
 
     def sign(self, at: datetime) -> None:
         promised = at + timedelta(days=self.world.rng.randrange(25, 60))
@@ -238,7 +238,9 @@ class OrderLife:
         world.at(world.working(at, 2), self.plan)
         world.at(world.working(at, 1), self.track)
         for part in Instalment.objects.filter(order=order):
-            slow = world.rng.gauss(0, 1) * 12 + (8 if world.chance(0.25) else -6)
+            slow = (
+                -6 + world.rng.random() * 5 + (world.rng.random() * 40 if world.chance(0.1) else 0)
+            )
             due = datetime.combine(part.due_on, datetime.min.time(), world.calendar.zone)
             world.at(world.working(due, slow), lambda m, p=part: self.pay(m, p))
 

@@ -10,12 +10,13 @@ from typing import Any
 
 from django.db import transaction
 
-from zhangfa.actions import appraisal
+from zhangfa.actions import appraisal, people
 from zhangfa.actions.action import telling
 from zhangfa.records.editions import current_calendar, forget
 from zhangfa.records.models import Customer, Target
 from zhangfa.rules.terms import Period
 
+from . import names
 from .company import Company, found
 from .customers import CustomerLife, first_days
 from .deals import TicketLife
@@ -53,6 +54,7 @@ def tell(
         world = World(now, calendar, random.Random(seed), company)
         lives = _customers(world, start, customers)
         _plans(world, company, now, start)
+        _hand_ins(world, company, start)
         for done in range(0, days + 1, 5):
             until = datetime.combine(start, datetime.min.time(), calendar.zone)
             world.run(min(now, until + timedelta(days=done + 5)))
@@ -70,14 +72,42 @@ def _customers(world: World, start: Any, count: int) -> list[CustomerLife]:
     company = world.company
     moments = first_days(world, start, count)
     lives = []
+    place = {person: team for person, _, team, _, _ in names.SELLERS}
     for n, moment in enumerate(moments):
         seller = company.sellers[n % len(company.sellers)]
-        team = next(i for i, t in enumerate(company.teams) if seller.team_on(world.now.date()) == t)
+        team = place[seller.username]
         joined = seller.joined_on
         if moment.date() < joined:
             moment = world.on(joined + timedelta(days=world.rng.randrange(2, 40)))
         lives.append(CustomerLife(world, n, seller, team, world.working(moment)))
     return lives
+
+
+def _hand_ins(world: World, company: Company, start: Any) -> None:
+    """Reports, self-evaluations and briefs after each period, in time or not by character."""
+    asked = (
+        ("month", "channel_report", company.sellers, 3),
+        ("quarter", "self_evaluation", company.sellers, 5),
+        ("month", "monthly_brief", company.supervisors, 3),
+        ("quarter", "superior_evaluation", company.supervisors, 8),
+    )
+    for every, kind, persons, days in asked:
+        period = Period.containing(every, start)
+        while period.end <= world.now.date():
+            for person in persons:
+                if person.joined_on and person.joined_on > period.start:
+                    continue
+                first = datetime.combine(period.end, datetime.min.time(), world.calendar.zone)
+                wait = world.delay(person, timedelta(days=days))
+                if world.chance(0.97 if world.character(person).punctual > 0.8 else 0.85):
+                    when = world.working(first + wait * 0.8)
+                    world.at(when, lambda m, p=person, k=kind, q=period: _hand_in(p, m, k, q))
+            period = period.next()
+
+
+def _hand_in(person: Any, at: datetime, kind: str, period: Period) -> None:
+    text = "本期达成与差距、渠道心得和下期打算。"
+    people.hand_in(person, by=person, at=at, kind=kind, period=period.label, text=text)
 
 
 def _targets(company: Company, now: datetime, start: Any) -> None:

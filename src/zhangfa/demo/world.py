@@ -27,10 +27,10 @@ class Character:
 
 CHARACTERS = {
     "punctual": Character(0.98, 0.5, 1.0, 0.42, 0.85),
-    "steady": Character(0.91, 1.5, 0.95, 0.36, 0.9),
-    "star": Character(0.70, 3.0, 0.55, 0.58, 1.5),
-    "newcomer": Character(0.88, 1.5, 0.9, 0.25, 0.5),
-    "slipping": Character(0.60, 4.0, 0.7, 0.2, 0.7),
+    "steady": Character(0.94, 1.5, 0.95, 0.36, 0.9),
+    "star": Character(0.72, 3.0, 0.55, 0.62, 1.6),
+    "newcomer": Character(0.93, 1.5, 0.9, 0.25, 0.5),
+    "slipping": Character(0.66, 4.0, 0.7, 0.22, 0.75),
 }
 
 

@@ -30,6 +30,19 @@ class Target(models.Model):
         ]
 
 
+class HandIn(models.Model):
+    """What somebody handed in for a period: report, self-evaluation, brief (1.1.2, 2.3)."""
+
+    person = owner_field()
+    kind = models.CharField(max_length=40)
+    period = models.CharField(max_length=10)
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "period"], name="hand_in_period")]
+
+
 class VerdictQuerySet(RecordQuerySet):
     owner_path = "person_id"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .activities import Activity, VisitPlan
-from .appraisal import CalendarDay, Edition, Target, Verdict
+from .appraisal import CalendarDay, Edition, HandIn, Target, Verdict
 from .contracts import Contract, Review
 from .customers import Campaign, Channel, Competitor, Contact, Customer, GradeEntry
 from .deals import Deal, NeedsReport, Product, Proposal, Question
@@ -33,6 +33,7 @@ __all__ = [
     "DeliveryException",
     "Edition",
     "GradeEntry",
+    "HandIn",
     "ImportMapping",
     "ImportRun",
     "ImportedRow",
