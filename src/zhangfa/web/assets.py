@@ -98,6 +98,7 @@ def join_styles() -> None:
     order = "@layer tokens,base,layout,components,screens,print;\n"
     sheets = [(STATIC / "css" / f"{name}.css").read_text("utf-8") for name in names]
     (GENERATED / "app.css").write_text(order + squeeze("\n".join(sheets)), "utf-8")
+    shutil.copyfile(STATIC / "seal.svg", GENERATED / "seal.svg")
 
 
 def join_scripts() -> None:
@@ -150,8 +151,8 @@ def steps() -> list[Step]:
         Step("font", font, (), make_font),
         Step(
             "styles",
-            fingerprint([*sheets, Path(__file__)], font),
-            (GENERATED / "app.css",),
+            fingerprint([*sheets, STATIC / "seal.svg", Path(__file__)], font),
+            (GENERATED / "app.css", GENERATED / "seal.svg"),
             join_styles,
         ),
         Step(
