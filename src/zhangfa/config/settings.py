@@ -112,7 +112,7 @@ STATICFILES_DIRS = [
     for folder in sorted((PACKAGE / "web" / "static").glob("*/"))
     if folder.name not in ("css", "js")
 ]
-STATIC_ROOT = HOME / "static"
+STATIC_ROOT = places.make_folder(HOME / "static")
 WHITENOISE_USE_FINDERS = TESTING or DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MANIFEST_STRICT = False
