@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -251,3 +253,17 @@ def test_values_of_a_profile_are_the_only_ones_unless_they_are_corrections():
     assert sectors.read("retail") == ("retail", ())
     assert sectors.read("technolgy")[0] == "technology"
     assert sectors.read("technolgy")[1]
+
+
+@pytest.mark.parametrize("kind", sorted(CONVERTERS))
+def test_a_cell_made_to_be_slow_is_refused_at_once(kind):
+    slow = (",." * 16_000 + "1x1", "1 " * 16_000, "a@" * 16_000, "2026-" * 6_000, "(" * 32_000)
+    for cell in slow:
+        begin = time.perf_counter()
+        with suppress(Unreadable):
+            value(kind, cell)
+        assert time.perf_counter() - begin < 0.5
+
+
+def test_a_day_with_a_long_tail_is_not_a_day():
+    assert "not a date" in refusal("date", "2026-11-23" + " " * 80 + "or so")

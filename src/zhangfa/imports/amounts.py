@@ -16,6 +16,8 @@ from .messages import Unreadable, _
 
 LARGEST = Decimal(10) ** 14
 """Amounts are kept with 14 digits before the point."""
+LONGEST = 60
+"""Characters of an amount with its words; longer cells are texts."""
 UNITS = {"百": 100, "千": 1_000, "万": 10_000, "萬": 10_000, "百万": 1_000_000, "千万": 10_000_000}
 UNITS |= {"亿": 10**8, "億": 10**8, "万亿": 10**12, "k": 1_000, "bn": 10**9}
 SIGNS = {
@@ -124,7 +126,8 @@ def _bounded(amount: Decimal, cell: Any, how: How) -> Decimal:
 def _spelled(written: str, how: How) -> tuple[Decimal, str]:
     text = unicodedata.normalize("NFKC", written).replace("−", "-").replace("–", "-").strip()
     inside = text.startswith("(") and text.endswith(")")
-    hit = NUMBER.fullmatch(text[1:-1].strip() if inside else text)
+    bare = text[1:-1].strip() if inside else text
+    hit = NUMBER.fullmatch(bare) if len(bare) <= LONGEST else None
     if not hit:
         raise Unreadable(_("%(value)s is not an amount."), value=written[:40])
     currency, scale = _words(hit["lead"], hit["tail"], written, how)

@@ -11,7 +11,7 @@ from .cells import Shape
 from .encodings import Encoding, detect
 from .limits import Limits
 from .messages import Problem, Reason, Refused, Sentence, _
-from .reading import Line, Table, clean_headers
+from .reading import Line, Table, clean_headers, header_place
 
 SEPARATORS = (",", "\t", ";", "|")
 SNIFFED = 60
@@ -138,14 +138,9 @@ def _records(
 
 
 def _header(records: Iterator[tuple[int, list[str], str]]) -> tuple[list[int], int, list[str]]:
-    """Lines above the header, its line, its cells: the first row that is as wide as the widest
-    of the first rows, but for a title cell or two."""
+    """Lines above the header, its line, its cells."""
     head = [record for record in islice(records, HEADER_WITHIN) if any(record[1])]
-    if not head:
-        raise Refused(_("No header row was found."))
-    filled = [sum(1 for cell in cells if cell.strip()) for _line, cells, _broken in head]
-    wanted = max(2, max(filled) // 2) if max(filled) > 1 else 1
-    place = next(index for index, count in enumerate(filled) if count >= wanted)
+    place = header_place([sum(map(bool, map(str.strip, cells))) for _line, cells, _bad in head])
     line, cells, _broken = head[place]
     return [record[0] for record in head[:place]], line, cells
 

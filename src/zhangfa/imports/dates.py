@@ -11,6 +11,8 @@ from typing import Any
 from .how import How, as_text
 from .messages import Unreadable, _
 
+LONGEST = 60
+"""Characters of a day with its time; longer cells are texts."""
 YEARS = range(1900, 2201)
 SERIALS = range(20_000, 110_000)
 """Day numbers of spreadsheets from 1954 to 2201; smaller numbers are more likely years."""
@@ -113,6 +115,8 @@ def _whole(iso: datetime, text: str, how: How) -> datetime:
 
 def _tidy(cell: Any) -> str:
     text = as_text(cell).strip()
+    if len(text) > LONGEST:
+        raise Unreadable(_("%(value)s is not a date."), value=text[:40])
     return text if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 

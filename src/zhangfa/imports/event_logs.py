@@ -45,12 +45,15 @@ class _Walk:
         self.in_case = False
 
     def refuse_type(self, *_ignored: object) -> None:
+        """Nothing that could name or blow up an entity is read."""
         raise Refused(_("The log declares a document type or entities, which are not read."))
 
     def declared(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        """The encoding that the XML declaration names."""
         self.encoding = (encoding or "utf-8").lower()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """A case, an event, or an attribute of either begins."""
         name = tag.rpartition(" ")[2]
         self.depth += 1
         if self.depth > self.limits.nesting:
@@ -65,6 +68,7 @@ class _Walk:
             self.value(name, attributes)
 
     def value(self, name: str, attributes: dict[str, str]) -> None:
+        """An attribute, under its own key and those around it; the first of a key stays."""
         if name == "values":
             self.keys.append("")
             return
@@ -79,6 +83,7 @@ class _Walk:
         place.setdefault(path, attributes.get("value", ""))
 
     def end(self, tag: str) -> None:
+        """What began ends; a finished event is ready."""
         name = tag.rpartition(" ")[2]
         self.depth -= 1
         if self.outer:

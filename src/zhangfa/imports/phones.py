@@ -9,6 +9,7 @@ from typing import Any
 from .how import How, as_text
 from .messages import Unreadable, _
 
+LONGEST = 160
 EXTENSION = re.compile(r"\s*(?:转|轉|分机|分機|ext\.?|x|#)\s*[:.]?\s*(\d{1,6})$", re.IGNORECASE)
 BETWEEN = re.compile(r"[;；、，,\n]|\s/\s|(?<=\d{7})/(?=\+?\d{7})|\s{3,}")
 LABEL = re.compile(r"^(?:tel|phone|mobile|cell|fax|电话|手机|電話|手機|传真)\s*[.:：]?\s*", re.I)
@@ -24,6 +25,8 @@ def read_phone(cell: Any, how: How) -> str:
     """
     written = as_text(cell).strip()
     text = unicodedata.normalize("NFKC", written)
+    if len(text) > LONGEST:
+        raise Unreadable(_("%(value)s is not a phone number."), value=written[:40])
     parts = [part.strip() for part in BETWEEN.split(text) if part.strip()]
     numbers = [_one(part, written, how) for part in parts]
     if not numbers:

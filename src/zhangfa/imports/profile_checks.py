@@ -142,7 +142,7 @@ def _sources(
             parts = [part[1] for part in string.Formatter().parse(pattern)]
         except ValueError:
             parts = []
-        if not any(parts):
+        if not any(parts) or any(set(part or "") & set(".[]") for part in parts):
             yield _say(place, _("%(place)s: the pattern of %(name)s names no column."), name=name)
     if table.get("auto"):
         return

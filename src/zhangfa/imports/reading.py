@@ -128,6 +128,19 @@ def check_size(size: int, packed: int, limits: Limits) -> None:
         )
 
 
+def header_place(filled: list[int]) -> int:
+    """Which of the first rows is the header, by their counts of filled cells.
+
+    The first row at least half as full as the fullest one: titles fill a cell or two.
+    Raises Refused where all are empty.
+    """
+    most = max(filled, default=0)
+    if not most:
+        raise Refused(_("No header row was found."))
+    wanted = max(2, most // 2) if most > 1 else 1
+    return next(place for place, count in enumerate(filled) if count >= wanted)
+
+
 def clean_headers(
     cells: list[Any], limits: Limits, problems: list[Problem], line: int
 ) -> tuple[str, ...]:

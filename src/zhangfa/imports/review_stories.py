@@ -41,6 +41,7 @@ class _Contract:
             self.note(Sentence(_("A step that follows an approval stands without one.")), line)
 
     def judge(self, does: str, role: str, at: datetime, by: str, line: int) -> None:
+        """A reviewer's step: consent on the way, approval, or return to the author."""
         if self.asked is None:
             self.note(Sentence(_("A review stands before the first submission.")), line)
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from .account import Account
@@ -56,7 +57,7 @@ class RowReader:
         """The headings that a reading uses."""
         used = {column.header for column in spec.columns if column.header}
         for column in spec.columns:
-            used.update(part[1] for part in string.Formatter().parse(column.compose) if part[1])
+            used.update(_names(column.compose))
         return used
 
     def _source(self, column: ColumnSpec) -> int:
@@ -89,8 +90,11 @@ class RowReader:
             return ""
         if column.constant is not None:
             return column.constant
-        parts = {name: as_text(cells[at]).strip() for name, at in self.place.items()}
-        return column.compose.format_map(_Blank(parts)).strip()
+        parts = {
+            name: as_text(cells[self.place[name]]).strip() if name in self.place else ""
+            for name in _names(column.compose)
+        }
+        return column.compose.format_map(parts).strip()
 
     def read(self, line: Line) -> tuple[dict[str, Any], list[Reason]]:
         """The values of a row by field, and the reasons that stand against it."""
@@ -146,11 +150,10 @@ class RowReader:
                 continue
 
 
-class _Blank(dict[str, str]):
-    """A pattern's column that the file lacks reads as nothing; the missing column is reported."""
-
-    def __missing__(self, key: str) -> str:
-        return ""
+@lru_cache(1_000)
+def _names(pattern: str) -> tuple[str, ...]:
+    """The columns that a pattern names; one that the file lacks reads as nothing."""
+    return tuple(part[1] for part in string.Formatter().parse(pattern) if part[1])
 
 
 def how_of(profile: Profile, column: ColumnSpec) -> How:

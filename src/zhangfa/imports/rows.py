@@ -81,8 +81,7 @@ class Import:
     def _source(self, spec: TableSpec, table: Table) -> Source:
         spec, found = completed(spec, table.headers)
         source = Source(spec, table, table.headers, list(table.problems))
-        absent = [column.header for column in spec.columns if column.header] + list(spec.only)
-        for header in dict.fromkeys(absent):
+        for header in sorted(RowReader.headers_of(spec) | set(spec.only)):
             if header not in table.headers:
                 sentence = _("The column %(name)s of the profile is not in %(file)s.")
                 source.problems.append(
@@ -207,25 +206,22 @@ class Import:
             if first[1] is values or not any(key):
                 tally.outcomes["accepted"] += 1
                 tally.records += 1
-                yield Row(
-                    source.table.name,
-                    source.spec.entity,
-                    key,
-                    values,
-                    (line.number,),
-                    line.cells,
-                    source.place,
-                )
+                yield self._row(source, key, values, (line.number,), line.cells)
             elif first[1] == values:
                 tally.outcomes["merged"] += 1
             else:
-                sentence = _("Line %(line)s has the same key with other values.")
-                reason = Reason(
-                    ", ".join(source.spec.key),
-                    " ".join(map(str, key)),
-                    Sentence(sentence, {"line": first[0]}),
-                )
-                yield self._refused(source, tally, line, (reason,))
+                yield self._refused(source, tally, line, (_same_key(source.spec, key, first[0]),))
+
+    def _row(
+        self,
+        source: Source,
+        key: tuple[Any, ...],
+        values: dict[str, Any],
+        lines: tuple[int, ...],
+        cells: tuple[Any, ...],
+    ) -> Row:
+        entity = "contract" if source.spec.steps else source.spec.entity
+        return Row(source.table.name, entity, key, values, lines, cells, source.place)
 
     def _stories(
         self, source: Source, reader: RowReader, tally: Tally
@@ -267,9 +263,13 @@ class Import:
         tally.outcomes["accepted"] += 1
         tally.outcomes["merged"] += len(items) - 1
         tally.records += 1
-        entity = spec.entity if spec.states else "contract"
         lines = tuple(number for number, _values in rows)
-        yield Row(name, entity, key, values, lines, items[0][0].cells, source.place)
+        yield self._row(source, key, values, lines, items[0][0].cells)
+
+
+def _same_key(spec: TableSpec, key: tuple[Any, ...], line: int) -> Reason:
+    sentence = Sentence(_("Line %(line)s has the same key with other values."), {"line": line})
+    return Reason(", ".join(spec.key), " ".join(map(str, key)), sentence)
 
 
 def _plain(value: Any) -> Any:

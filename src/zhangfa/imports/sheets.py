@@ -15,7 +15,7 @@ from .cells import Shape
 from .csv_files import HEADER_WITHIN
 from .limits import Limits
 from .messages import Problem, Refused, Sentence, _
-from .reading import Line, Table, check_size, clean_headers, inflated
+from .reading import Line, Table, check_size, clean_headers, header_place, inflated
 
 SHEET_PART = re.compile(r"xl/(worksheets|chartsheets)/", re.IGNORECASE)
 ROW_NUMBER = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br\s*=\s*[\"'](\d+)")
@@ -63,8 +63,7 @@ def _table(
     filled = [sum(1 for cell in row if cell not in ("", None)) for row in head]
     if not any(filled):
         return None
-    wanted = max(2, max(filled) // 2) if max(filled) > 1 else 1
-    place = next(index for index, count in enumerate(filled) if count >= wanted)
+    place = header_place(filled)
     problems = [
         Problem(Sentence(_("Line %(line)s above the header is not read."), {"line": first + row}))
         for row in range(place)

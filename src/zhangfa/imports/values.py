@@ -93,7 +93,7 @@ def read_boolean(cell: Any, how: How) -> bool:
 def read_email(cell: Any, how: How) -> str:
     """An address with one @ and a domain; nothing is sent to find out whether it exists."""
     text = unicodedata.normalize("NFKC", as_text(cell)).strip().removeprefix("mailto:")
-    if not EMAIL.fullmatch(text):
+    if len(text) > 254 or not EMAIL.fullmatch(text):
         raise Unreadable(_("%(value)s is not an e-mail address."), value=text[:60])
     return text
 
