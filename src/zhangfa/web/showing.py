@@ -91,7 +91,7 @@ def avatar(person: Any, size: str = "") -> Markup:
 
     `person` has a `name` or is the name; `size` is empty (26 px), `sm` (20 px) or `lg` (40 px).
     """
-    name = str(getattr(person, "name", None) or person or "")
+    name = str(getattr(person, "name", person) or "")
     return Markup('<span class="av h{}{}" title="{}" aria-hidden="true">{}</span>').format(
         sum(map(ord, name)) % 6, f" {size}" if size else "", name, _short(name)
     )
