@@ -58,7 +58,7 @@ def draft_contract(
 def check_payment_terms(terms: list[dict[str, Any]]) -> None:
     """Refuse terms whose parts do not add up to the whole price (1.3.3)."""
     if terms and sum(Decimal(str(part["percent"])) for part in terms) != 100:
-        raise Invalid("payment_terms", "The parts of the payment terms must add up to 100 %%.")
+        raise Invalid("payment_terms", "The parts of the payment terms must add up to the whole.")
 
 
 @action(may=owner)

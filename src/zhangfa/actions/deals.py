@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from zhangfa.records.models import (
     Activity,
     Competitor,
@@ -69,18 +71,18 @@ def gate(deal: Deal, to: str) -> tuple[str, dict[str, Any]] | None:
     order = list(Deal.Stage.values)
     if to not in Deal.MOVES.get(deal.stage, ()):
         if to == "won":
-            return "A deal is won by signing its contract.", {}
-        return "From this stage the deal cannot go there.", {}
+            return _("A deal is won by signing its contract."), {}
+        return _("From this stage the deal cannot go there."), {}
     if order.index(to) < order.index(deal.stage) or to == "lost":
         return None
     if to == "solution" and not deal.needs_reports.exists():
-        return "The solution stage needs a needs analysis report first.", {}
+        return _("The solution stage needs a needs analysis report first."), {}
     if to == "negotiation" and not deal.proposals.filter(sent_at__isnull=False).exists():
-        return "Negotiation needs a proposal that was sent to the customer.", {}
+        return _("Negotiation needs a proposal that was sent to the customer."), {}
     if to == "contract" and not deal.amount:
-        return "The contract stage needs an amount.", {}
+        return _("The contract stage needs an amount."), {}
     if to == "won" and not deal.contracts.filter(status="signed").exists():
-        return "A deal is won by signing its contract.", {}
+        return _("A deal is won by signing its contract."), {}
     return None
 
 
@@ -91,10 +93,10 @@ def move_deal(deal: Deal, *, by: Any, at: datetime, to: str) -> tuple[Said, ...]
         raise Invalid("to", "There is no stage %(stage)s.", stage=to)
     if to == deal.stage:
         return ()
-    if to in ("won", "lost"):
-        raise NotNow(
-            "A deal is won by signing its contract." if to == "won" else "Say why the deal is lost."
-        )
+    if to == "won":
+        raise NotNow("A deal is won by signing its contract.")
+    if to == "lost":
+        raise NotNow("Say why the deal is lost.")
     refused = gate(deal, to)
     if refused:
         raise NotNow(refused[0], **refused[1])

@@ -86,7 +86,7 @@ def book_order(
 
 def _credit(order: Order, shares: dict[Person, Decimal]) -> None:
     if sum(shares.values()) != 100:
-        raise Invalid("shares", "The direct shares of an order must add up to 100 %%.")
+        raise Invalid("shares", "The direct shares of an order must add up to the whole.")
     amounts = split(order.amount * order.rate, list(shares.values()), 2)
     CreditShare.objects.bulk_create(
         [

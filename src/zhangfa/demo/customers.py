@@ -23,7 +23,7 @@ def invent(world: World, n: int, team: int) -> dict[str, Any]:
     rng = world.rng
     industry, word, potential = names.INDUSTRIES[n % len(names.INDUSTRIES)]
     city = rng.choice(names.CITIES[team])
-    short = names.FIRST[n % len(names.FIRST)] + names.SECOND[(n * 7) % len(names.SECOND)]
+    short = rng.choice(names.FIRST) + names.SECOND[n % len(names.SECOND)]
     big = rng.random() ** 2
     return {
         "name": f"{city}{short}{word}有限公司",

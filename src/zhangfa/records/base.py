@@ -67,7 +67,7 @@ class Record(models.Model):
         """Change the state by the table MOVES; raises NotNow where the table has no such move."""
         now = getattr(self, field)
         if to not in self.MOVES.get(now, ()):
-            raise NotNow("%(record)s is %(state)s.", record=self.ref, state=now)
+            raise NotNow("This cannot be done now: the state is “%(state)s”.", state=now)
         setattr(self, field, to)
 
 

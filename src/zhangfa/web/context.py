@@ -162,7 +162,9 @@ class Frame:
         from zhangfa.records.models import Owed
 
         ends = timezone.localtime(self.now).replace(hour=23, minute=59, second=59)
-        owed = Owed.objects.owed_by(self.person).doable(self.now).begun(self.now).filter(due__lte=ends)
+        owed = (
+            Owed.objects.owed_by(self.person).doable(self.now).begun(self.now).filter(due__lte=ends)
+        )
         dues = list(owed.values_list("due", flat=True)[:200])
         return {"today": (len(dues), any(due < self.now for due in dues))} if dues else {}
 

@@ -12,14 +12,23 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext
 
 from zhangfa.actions.action import Invalid, NotAllowed, NotNow
+from zhangfa.policy import term
+
+from . import figures
 
 View = Callable[..., HttpResponse]
 
 
 def said(error: Any) -> str:
     """A refusal in the reader's language; its parameters may be keys of the glossary."""
+    params = {name: _told(name, value) for name, value in error.params.items()}
     text = gettext(error.msgid)
-    return text % error.params if error.params else text.replace("%%", "%")
+    return text % params if params else text
+
+
+def _told(name: str, value: Any) -> Any:
+    """A state is told by its word."""
+    return term(str(value), figures.language()) if name == "state" else value
 
 
 def toast(request: HttpRequest, text: str, *, tone: str = "", undo: str = "", **more: Any) -> str:

@@ -21,6 +21,12 @@ KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "gettext_lazy": None,
     "gettext_noop": None,
+    "_": None,
+    # refusals carry their sentence; the door translates it
+    "NotNow": None,
+    "NotAllowed": None,
+    "Invalid": (2,),
+    "Refused": None,
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),

@@ -87,6 +87,16 @@ export function startSheet() {
       openLog(button);
     }
   });
+  // A customer chosen among the hits of the sheet's own search.
+  document.addEventListener("click", (event) => {
+    const hit = event.target.closest("[data-choose]");
+    if (!hit) return;
+    const form = hit.closest("form");
+    form.elements.about.value = hit.dataset.choose;
+    form.elements.about_name.value = hit.dataset.name;
+    $("#log-hits").replaceChildren();
+    $("textarea", form)?.focus();
+  });
   addEventListener("online", sendOutbox);
   const waiting = stored(OUTBOX, []).length;
   if (waiting) {
