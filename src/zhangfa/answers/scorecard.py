@@ -26,6 +26,7 @@ from zhangfa.rules.terms import Period
 
 CADENCES = {"month": "month", "quarter": "quarter", "half_year": "quarter", "year": "year"}
 AMOUNTS = ("sales_amount", "new_customers")  # the metrics that are nothing without a target
+MONEY = frozenset({"sales_amount"})  # those of them that are counted in the company's currency
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,8 @@ def _own(
     for key, measures in measured.items():
         found = together(measures[one] for one in people if one in measures)
         if found is None and key in AMOUNTS:
-            found = Sum(0)  # nobody's rows are a figure: nothing was sold
+            # Nobody's rows are a figure too: nothing was sold. Only without a target it is n/a.
+            found = Sum(amount=0, unit=company.reading["money.currency"] if key in MONEY else "")
         if found is not None:
             own[key] = found
     return own
