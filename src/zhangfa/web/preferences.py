@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -35,9 +34,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME, chosen, max_age=YEAR, samesite="Lax", httponly=True
         )
-        person: Any = getattr(request, "user", None)
-        if person is not None and person.is_authenticated:
-            type(person).objects.filter(pk=person.pk).update(language=chosen)
+        get_user_model().objects.filter(pk=request.user.pk).update(language=chosen)
     return response
 
 
