@@ -9,7 +9,7 @@ from typing import Any
 
 import lucide
 from django.utils.translation import gettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from . import figures
 
@@ -37,10 +37,15 @@ def grade(letter: str | None, size: str = "") -> Markup:
 
     `size` is empty (20 px), `sm` (17 px) or `xl` (44 px).
     """
-    letter = (letter or "").upper()
+    return _tile((letter or "").upper(), size, figures.language())
+
+
+@lru_cache(64)
+def _tile(letter: str, size: str, tag: str) -> Markup:
     told = f"{letter} · {term(f'grade.{letter}')}" if letter else gettext("Not graded")
-    return Markup('<span class="grade g{}{}" title="{}">{}</span>').format(
-        letter or "0", f" {size}" if size else "", told, letter or "–"
+    return _markup(
+        f'<span class="grade g{escape(letter) or "0"}{_and(size)}" title="{escape(told)}">'
+        f"{escape(letter) or '–'}</span>"
     )
 
 
@@ -70,8 +75,9 @@ def due(owed: Any, now: datetime) -> Markup:
         title = gettext("%(moment)s, provisional: the calendar is not published yet") % {
             "moment": title
         }
-    return Markup('<time class="due {}" datetime="{}" data-due="{}" title="{}">{}</time>').format(
-        tone_of(moment, now), moment.isoformat(), int(moment.timestamp()), title, text
+    return _markup(
+        f'<time class="due {tone_of(moment, now)}" datetime="{moment.isoformat()}" '
+        f'data-due="{int(moment.timestamp())}" title="{escape(title)}">{escape(text)}</time>'
     )
 
 
@@ -91,10 +97,24 @@ def avatar(person: Any, size: str = "") -> Markup:
 
     `person` has a `name` or is the name; `size` is empty (26 px), `sm` (20 px) or `lg` (40 px).
     """
-    name = str(getattr(person, "name", person) or "")
-    return Markup('<span class="av h{}{}" title="{}" aria-hidden="true">{}</span>').format(
-        sum(map(ord, name)) % 6, f" {size}" if size else "", name, _short(name)
+    return _round(str(getattr(person, "name", person) or ""), size)
+
+
+@lru_cache(4096)
+def _round(name: str, size: str) -> Markup:
+    return _markup(
+        f'<span class="av h{sum(map(ord, name)) % 6}{_and(size)}" title="{escape(name)}" '
+        f'aria-hidden="true">{escape(_short(name))}</span>'
     )
+
+
+def _and(name: str) -> str:
+    return f" {name}" if name else ""
+
+
+def _markup(text: str) -> Markup:
+    """Markup of ours: what comes from records was escaped where it was put in."""
+    return Markup(text)  # noqa: S704
 
 
 def term(key: str, form: str = "name") -> str:
