@@ -18,6 +18,7 @@ from zhangfa import policy
 
 from . import places
 from .cli import cli
+from .reference_clauses import clauses_page, unproved
 
 HEAD = "<!-- Written by `make fmt` from the program; changes here are lost. -->\n\n"
 
@@ -63,20 +64,6 @@ def parameters_page() -> str:
     return "".join(lines)
 
 
-def clauses_page() -> str:
-    """docs/reference/clauses.md: the clauses in our own words."""
-    parts = [HEAD, "# Clauses\n"]
-    titles, chapter = policy.chapters(), ""
-    for one in policy.clauses().values():
-        if one.chapter != chapter:
-            chapter = one.chapter
-            told = titles.get(chapter, {})
-            parts.append(f"\n## {chapter} {told.get('en', '')} {told.get('zh-Hans', '')}\n\n")
-        parts.append(f"- **{one.id} {one.title('en')}** ({one.title('zh-Hans')}): ")
-        parts.append(f"{one.text('en')}\n")
-    return "".join(parts)
-
-
 def _cell(value: Any) -> str:
     """A value on one line of a table."""
     return " ".join(_said(value).replace("|", "\\|").split())
@@ -120,6 +107,8 @@ def main() -> None:
     if "--check" in sys.argv:
         if late:
             raise SystemExit(f"behind the program: {', '.join(late)}; run make fmt")
+        if untested := unproved():
+            raise SystemExit(f"said to work, and no test names them: {', '.join(untested)}")
         return
     folder.mkdir(parents=True, exist_ok=True)
     for name in late:
