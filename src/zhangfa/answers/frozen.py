@@ -66,7 +66,7 @@ class Kept:
 def document(
     result: Result, rows: Mapping[str, list[Row]], *, calendar: str, by: int, at: datetime
 ) -> str:
-    """The canonical text of a result: card, bonus, formulas, the rows counted, edition, calendar."""
+    """The canonical text of a result: card, bonus, formulas, rows counted, edition, calendar."""
     card = plain_form(result.card)
     told = _with_citations(card, result.card)
     return to_canonical(

@@ -71,7 +71,7 @@ class Board:
 
 
 def may_see(viewer: Any, person: int | None) -> bool:
-    """Whether this viewer may open that person's card: their own, their people's, or everybody's."""
+    """Whether this viewer may open that card: their own, their people's, or everybody's."""
     scope = scope_of(viewer)
     return scope.covers(person) or scope.sees_all(SEES_ALL)
 

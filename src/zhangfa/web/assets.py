@@ -33,7 +33,7 @@ STAMPS = PACKAGE / ".stamps" / "assets.json"
 
 STYLES = """
 tokens base layout components charts
-today customer pipeline team score lists forms palette auth imports policy print
+today customer pipeline team score lists forms palette auth imports policy appraisal print
 """
 SCRIPTS = "dom clock theme messages palette sheet keys board main"
 
@@ -124,14 +124,25 @@ def build_catalogues() -> None:
 
 
 def collect() -> None:
-    """Django's collectstatic into STATIC_ROOT."""
+    """Django's collectstatic into STATIC_ROOT, whose place is noted for the next run."""
     import django
     from django.conf import settings
     from django.core.management import call_command
 
     django.setup()
-    if settings.STATIC_ROOT:
-        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    _noted_root().write_text(str(settings.STATIC_ROOT), "utf-8")
+
+
+def _surroundings() -> str:
+    """What decides where and how the settings want static files."""
+    names = ("DJANGO_SETTINGS_MODULE", "ZHANGFA_ENV", "ZHANGFA_HOME", "ZHANGFA_DEBUG", "HOME")
+    return "|".join(os.environ.get(name, "") for name in names)
+
+
+def _noted_root() -> Path:
+    """The note of where these surroundings had their files collected."""
+    return STAMPS.parent / f"collected-{fingerprint([], _surroundings())}"
 
 
 def steps() -> list[Step]:
@@ -174,10 +185,12 @@ def steps() -> list[Step]:
 
 
 def _collecting() -> Step:
-    own = [path for path in STATIC.rglob("*") if path.is_file()]
+    own = [path for path in GENERATED.rglob("*") if path.is_file()]
     packages = (f"{name} {_version(name)}" for name in ("Django", "django-allauth", "whitenoise"))
-    print_ = fingerprint(own, *packages, os.environ["DJANGO_SETTINGS_MODULE"])
-    return Step("collected", print_, (), collect)
+    note = _noted_root()
+    root = Path(note.read_text("utf-8")) if note.exists() else note
+    outputs = (root / GENERATED.name / "app.css",)
+    return Step(f"collected {note.name}", fingerprint(own, *packages), outputs, collect)
 
 
 def build(*, collected: bool = True, quiet: bool = False) -> list[str]:
@@ -195,11 +208,11 @@ def build(*, collected: bool = True, quiet: bool = False) -> list[str]:
         if step.fresh(stamps):
             continue
         if not quiet:
-            print(f"assets: {step.name}")
+            print(f"assets: {step.name.partition(' ')[0]}")
+        STAMPS.parent.mkdir(exist_ok=True)
         step.make()
         made.append(step.name)
         stamps[step.name] = step.fingerprint
-        STAMPS.parent.mkdir(exist_ok=True)
         STAMPS.write_text(json.dumps(stamps, indent=1))
     return made
 
