@@ -95,7 +95,7 @@ test -x $(PY) || { echo "Making $(VENV)"; $(PYTHON) -m venv $(VENV); }; \
 $(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo "Zhangfa needs Python 3.11 or later: make PYTHON=python3.12"; exit 1; }; \
 echo "Installing the packages of $(1)"; \
-$(PIP) install -q --require-hashes --only-binary :all: -r $(1); \
+$(PIP) install -q -q --no-compile --require-hashes --only-binary :all: -r $(1); \
 $(PY) -c 'import pathlib, sysconfig; \
 	pathlib.Path(sysconfig.get_path("purelib"), "zhangfa.pth").write_text(str(pathlib.Path("src").resolve()))'; \
 install -m 755 scripts/zhangfa $(VENV)/bin/zhangfa; \

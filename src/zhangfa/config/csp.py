@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from zhangfa.web.events import events_url
 
 RULES = {
     "default-src": "'self'",
@@ -16,15 +17,6 @@ RULES = {
     "frame-ancestors": "'none'",
     "form-action": "'self'",
 }
-
-
-def events_url(request: HttpRequest) -> str:
-    """Where the browser finds the event stream: ZHANGFA_EVENTS_URL, or the port beside ours."""
-    if settings.EVENTS_URL:
-        return str(settings.EVENTS_URL)
-    host = urlsplit(f"//{request.get_host()}").hostname or "localhost"
-    shown = f"[{host}]" if ":" in host else host
-    return f"{request.scheme}://{shown}:{settings.EVENTS_PORT}/events"
 
 
 def policy(request: HttpRequest) -> str:

@@ -81,6 +81,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.contrib.messages.context_processors.messages",
                 "zhangfa.web.context.frame",
+                "zhangfa.web.events.address",
             ],
         },
     },
