@@ -62,7 +62,7 @@ class CustomerLife:
             self.world.at(self.world.working(at, self.world.rng.uniform(1, 12)), self.renew)
         deals = {"A": 0.95, "B": 0.7, "C": 0.3}[self.customer.grade]
         if self.world.chance(deals):
-            start = self.world.working(at, self.world.rng.uniform(3, 330))
+            start = self.world.working(at, self.world.rng.uniform(3, self.world.days * 0.9))
             DealLife(self.world, self, start, who)
 
     def renew(self, at: datetime) -> None:
@@ -176,10 +176,11 @@ class CustomerLife:
         self.world.at(self.world.working(at, 170), self.value)
 
 
-def first_days(world: World, start: date, count: int) -> list[datetime]:
-    """When customers enter: most in the first weeks of the story, the rest through the year."""
-    days = []
+def first_days(world: World, start: date, count: int, days: int) -> list[datetime]:
+    """When customers enter: most in the first weeks of the story, the rest through its days."""
+    found = []
     for n in range(count):
-        offset = world.rng.uniform(0, 18) if n < count * 0.7 else world.rng.uniform(18, 355)
-        days.append(world.on(start + timedelta(days=int(offset))))
-    return days
+        early = n < count * 0.7
+        offset = world.rng.uniform(0, 18) if early else world.rng.uniform(18, days - 10)
+        found.append(world.on(start + timedelta(days=int(offset))))
+    return found

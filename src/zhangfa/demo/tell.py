@@ -51,7 +51,7 @@ def tell(
     start = (now - timedelta(days=days)).astimezone(calendar.zone).date()
     with transaction.atomic(), telling(now) as history:
         company = found(now, start)
-        world = World(now, calendar, random.Random(seed), company)
+        world = World(now, calendar, random.Random(seed), company, days)
         lives = _customers(world, start, customers)
         _plans(world, company, now, start)
         _hand_ins(world, company, start)
@@ -70,7 +70,7 @@ def tell(
 
 def _customers(world: World, start: Any, count: int) -> list[CustomerLife]:
     company = world.company
-    moments = first_days(world, start, count)
+    moments = first_days(world, start, count, world.days)
     lives = []
     place = {person: team for person, _, team, _, _ in names.SELLERS}
     for n, moment in enumerate(moments):

@@ -42,6 +42,7 @@ class World:
     calendar: Calendar
     rng: random.Random
     company: Company
+    days: int = 365
     queue: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
     told: int = 0
     _seq: int = 0
