@@ -84,3 +84,20 @@ def test_catalogues_are_built_in_both_scripts(tag, undo):
     path = assets.LOCALE / "build" / tag / "LC_MESSAGES" / "django.mo"
     with path.open("rb") as file:
         assert gettext.GNUTranslations(file).gettext("Undo") == undo
+
+
+def test_collecting_into_another_home_is_not_mistaken_for_done(tmp_path):
+    def run() -> str:
+        env = {**os.environ, "PYTHONPATH": str(assets.PACKAGE.parent), "ZHANGFA_ENV": "demo"}
+        return subprocess.run(
+            [sys.executable, "-m", "zhangfa.web.assets"],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**env, "ZHANGFA_HOME": str(tmp_path)},
+        ).stdout
+
+    assert run() == "assets: collected\n"
+    names = {path.name for path in (tmp_path / "static" / "generated").iterdir()}
+    assert {name.split(".")[0] for name in names} >= {"app", "htmx", "hx-sse", "seal"}
+    assert run() == "assets: nothing to do\n"

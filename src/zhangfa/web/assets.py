@@ -35,7 +35,7 @@ STYLES = """
 tokens base layout components charts
 today customer pipeline team score lists forms palette auth imports policy appraisal print
 """
-SCRIPTS = "dom clock theme messages palette sheet keys board main"
+SCRIPTS = "dom clock theme messages palette sheet keys board live main"
 
 
 @dataclass(frozen=True)
