@@ -14,6 +14,8 @@ from typing import Any
 
 from django.db import connection, models
 
+from zhangfa.records.bulk import copy_rows, next_ids
+
 BLOCK = 2000  # ids reserved at a time
 
 
@@ -32,18 +34,13 @@ class Gathered:
     def next_id(self, model: type[models.Model]) -> int:
         """An id of the table's own sequence."""
         if not self.ids[model]:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-                    [model._meta.db_table, BLOCK],
-                )
-                self.ids[model] = [row[0] for row in cursor.fetchall()][::-1]
+            self.ids[model] = next_ids(model, BLOCK)[::-1]
         return self.ids[model].pop()
 
     def write(self) -> None:
         """Everything gathered, in a statement per table and column."""
         for model, rows in self.rows.items():
-            model._base_manager.bulk_create(rows, batch_size=2000)
+            copy_rows(model, rows)
         self.rows.clear()
         for (model, name), values in self.moments.items():
             table, column = model._meta.db_table, model._meta.get_field(name).column
