@@ -8,7 +8,7 @@ from typing import Self
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 
 from .base import RecordQuerySet
 from .scope import scope_of
@@ -173,17 +173,10 @@ class MembershipQuerySet(models.QuerySet):
 
     def led_by(self, person: Person) -> Self:
         """Memberships, past ones too, in the teams that the person leads now, and below."""
-        roots = list(
-            self.model.objects.filter(person=person, lead=True, ends_on=None).values_list(
-                "team__path", flat=True
-            )
-        )
-        if not roots:
-            return self.none()
-        below = Q()
-        for path in roots:
-            below |= Q(team__path__startswith=path)
-        return self.filter(below)
+        roots = self.model.objects.filter(person=person, lead=True, ends_on=None)
+        place = ExpressionWrapper(OuterRef("team__path"), output_field=models.CharField())
+        above = roots.annotate(place=place).filter(place__startswith=F("team__path"))
+        return self.filter(Exists(above))
 
 
 class Membership(models.Model):

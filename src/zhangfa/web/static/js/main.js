@@ -9,7 +9,8 @@ import { startSheet } from "./sheet.js";
 import { startTheme } from "./theme.js";
 
 // Plain behaviour that markup asks for by an attribute: open and close dialogs, send a filter
-// when it changes, close menus when one clicks elsewhere, empty a form that was saved.
+// when it changes, close menus when one clicks elsewhere, empty a form that was saved, keep the
+// address of a filtered list.
 function startPlain() {
   document.addEventListener("click", (event) => {
     const at = event.target;
@@ -32,6 +33,13 @@ function startPlain() {
   document.addEventListener("htmx:after:request", (event) => {
     const form = event.target.closest?.("[data-reset]");
     if (form && event.detail.ctx.response?.status < 400) form.reset();
+  });
+  // A list that was filtered in place can be sent and reloaded: its address says how.
+  document.addEventListener("htmx:after:swap", (event) => {
+    const form = event.target.closest?.("form[data-keep-address]");
+    if (!form) return;
+    const asked = [...new FormData(form)].filter(([, value]) => value !== "");
+    history.replaceState(history.state, "", `${form.action}?${new URLSearchParams(asked)}`);
   });
   for (const zone of $$(".drop")) {
     const over = (event) => {
