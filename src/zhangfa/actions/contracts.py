@@ -124,6 +124,8 @@ def _review(
     review = contract.reviews.filter(round=contract.round, role=kind).first()
     if contract.status not in ("in_review", "returned") or review is None or review.outcome:
         raise NotNow("Contract %(number)s waits for no such review.", number=contract.number)
+    if at < review.asked_at:
+        raise Invalid("at", "The draft was handed in after this moment.")
     if approve and not (payment_terms_checked and breach_checked):
         raise Invalid(
             "payment_terms_checked" if not payment_terms_checked else "breach_checked",

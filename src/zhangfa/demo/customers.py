@@ -33,10 +33,10 @@ def invent(world: World, n: int, team: int) -> dict[str, Any]:
         "country": "中国",
         "headcount": int(60 + 4200 * big),
         "annual_purchase": Decimal(int(20 + 1400 * big)) * 10000,
-        "intent": int(min(100, max(5, rng.gauss(62, 24)))),
+        "intent": int(min(100, max(5, rng.gauss(50, 26)))),
         "industry_potential": int(min(100, max(10, rng.gauss(potential, 10)))),
-        "budget_known": rng.random() < 0.5,
-        "decision_maker_met": rng.random() < 0.55,
+        "budget_known": rng.random() < 0.4,
+        "decision_maker_met": rng.random() < 0.4,
         "purchase_cycle_months": rng.choice((3, 6, 12)),
         "channel": rng.choice(world.company.channels),
         "phone": f"0{rng.randrange(510, 600)}-{rng.randrange(10**7, 10**8)}",
@@ -49,6 +49,7 @@ class CustomerLife:
     def __init__(self, world: World, n: int, seller: Any, team: int, entered: datetime) -> None:
         self.world, self.seller, self.n, self.team = world, seller, n, team
         self.customer: Customer | None = None
+        self.contacts = 0
         world.at(entered, self.enter)
 
     def enter(self, at: datetime) -> None:
@@ -118,6 +119,7 @@ class CustomerLife:
             return
         if self.world.chance(who.logs):
             self._log(at)
+            self._learn(at)
         days = CADENCE[customer.grade]
         wait = days * (
             rng.uniform(0.55, 0.95) if self.world.chance(who.punctual) else rng.uniform(1.1, 1.9)
@@ -126,6 +128,36 @@ class CustomerLife:
             self.lose(at)
             return
         self.world.at(self.world.working(at, wait), self.touch)
+
+    def _learn(self, at: datetime) -> None:
+        """What a contact taught, rated; and the look again after a silence (1.1.5, 1.1.8)."""
+        customer, rng = self.customer, self.world.rng
+        who = self.world.character(self.seller)
+        self.contacts += 1
+        if self.contacts in (2, 6, 15) and self.world.chance(who.logs):
+            drift = rng.gauss(4 if customer.status == "existing" else -4, 14)
+            act.rate_customer(
+                customer,
+                by=self.seller,
+                at=at,
+                intent=int(min(100, max(5, customer.intent + drift))),
+                budget_known=customer.budget_known or self.world.chance(0.12),
+                decision_maker_met=customer.decision_maker_met or self.world.chance(0.15),
+            )
+        self.world.at(at + timedelta(days=30, minutes=1), lambda m, seen=at: self.quiet(m, seen))
+
+    def quiet(self, at: datetime, seen: datetime) -> None:
+        """A month without progress: the grade is looked at again, in time or not (1.1.8)."""
+        customer = self.customer
+        if customer.status in ("lost", "pool") or customer.progressed_at > seen:
+            return
+        wait = self.world.delay(self.seller, timedelta(days=5))
+        if self.world.chance(self.world.character(self.seller).logs):
+            self.world.at(self.world.working(at + wait), self.regrade)
+
+    def regrade(self, at: datetime) -> None:
+        if self.customer.status not in ("lost", "pool"):
+            act.grade_customer(self.customer, by=self.seller, at=at)
 
     def _log(self, at: datetime) -> None:
         rng = self.world.rng
@@ -157,13 +189,18 @@ class CustomerLife:
 
     def existing(self, at: datetime) -> None:
         """The first order makes regular visits, news and value proposals due (1.4)."""
-        for days, do in ((60, self.visit), (24, self.push), (110, self.value)):
+        lives = ((60, self.visit), (24, self.push), (110, self.value), (260, self.interview))
+        for days, do in lives:
             self.world.at(self.world.working(at, self.world.rng.uniform(0.4, 0.9) * days), do)
 
     def visit(self, at: datetime) -> None:
         if self.world.chance(self.world.character(self.seller).punctual):
             act.visit_quarterly(self.customer, by=self.seller, at=at, text=names.CALLS[2])
         self.world.at(self.world.working(at, 85), self.visit)
+
+    def interview(self, at: datetime) -> None:
+        if self.world.chance(self.world.character(self.seller).punctual):
+            act.interview_yearly(self.customer, by=self.seller, at=at, text=names.INTERVIEW)
 
     def push(self, at: datetime) -> None:
         if self.world.chance(self.world.character(self.seller).punctual):

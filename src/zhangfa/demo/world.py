@@ -61,13 +61,17 @@ class World:
             self.told += 1
 
     def working(self, moment: datetime, days: float = 0) -> datetime:
-        """A moment in working hours, about so many days later."""
-        day = (moment + timedelta(days=days)).astimezone(self.calendar.zone).date()
+        """A moment in working hours about so many days later, and never before that."""
+        asked = moment + timedelta(days=days)
+        day = asked.astimezone(self.calendar.zone).date()
         for _ in range(12):
             if self.calendar.is_workday(day):
                 break
             day += timedelta(days=1)
-        return self.on(day)
+        found = self.on(day)
+        if found >= asked:
+            return found
+        return self.calendar.add_working(asked, timedelta(minutes=self.rng.randrange(3, 80)))
 
     def on(self, day: date) -> datetime:
         """Some minute of a working day."""
