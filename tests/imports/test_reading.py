@@ -228,3 +228,9 @@ def test_nested_attributes_of_a_log_become_columns_of_their_own():
     found = open_table(log, "a.xes")
     assert found.headers == ("case:concept:name", "a", "a/b")
     assert next(found.rows()).cells == ("7", "1", "2")
+
+
+def test_4_3_a_separator_that_a_person_names_is_taken_instead_of_the_one_found():
+    text = "名称;城市,区\n恒越;苏州,园区\n".encode()
+    assert open_table(text, "a.csv", separator=",").headers == ("名称;城市", "区")
+    assert open_table(text, "a.csv", separator=";").headers == ("名称", "城市,区")

@@ -20,11 +20,13 @@ HEADER_WITHIN = 10
 """Titles above the header are skipped, within this many rows."""
 
 
-def open_csv(data: bytes, name: str, forced: str | None, limits: Limits) -> Table:
+def open_csv(
+    data: bytes, name: str, forced: str | None, limits: Limits, told: str | None = None
+) -> Table:
     """A table of separated text. Raises Refused where nothing looks like a header."""
     encoding = detect(data, forced)
     declared, skip = _declared(data, encoding)
-    separator = declared or _separator(data, encoding)
+    separator = told or declared or _separator(data, encoding)
     problems = _about(encoding)
     records = _records(data, encoding, separator, skip)
     above, header_line, header = _header(records)

@@ -55,6 +55,7 @@ class TableSpec:
     key: tuple[str, ...] = ()
     sheet: str | None = None
     encoding: str | None = None
+    separator: str | None = None
     auto: bool = False
     """Columns that the profile does not name are found by their headings."""
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -186,6 +187,7 @@ def _table(table: Mapping[str, Any]) -> TableSpec:
         key=tuple(table.get("key", ())),
         sheet=table.get("sheet"),
         encoding=table.get("encoding"),
+        separator=table.get("separator"),
         auto=table.get("auto", False),
         only={header: tuple(values) for header, values in table.get("only", {}).items()},
         ignore=tuple(table.get("ignore", ())),

@@ -15,7 +15,18 @@ TOP = frozenset(
     ("title", "about", "zone", "currency", "day_first", "decimal", "phone_country", "table")
 ) | {"merge"}
 TABLE = frozenset(
-    ("file", "sheet", "encoding", "entity", "key", "auto", "columns", "fields", "compose")
+    (
+        "file",
+        "sheet",
+        "encoding",
+        "separator",
+        "entity",
+        "key",
+        "auto",
+        "columns",
+        "fields",
+        "compose",
+    )
 ) | {"constants", "only", "ignore", "states", "steps", "about"}
 COLUMN = frozenset(
     ("field", "as", "values", "strict", "wanted", "by", "missing", "otherwise", "noted")

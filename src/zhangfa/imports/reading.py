@@ -46,10 +46,13 @@ def open_table(
     name: str | None = None,
     *,
     encoding: str | None = None,
+    separator: str | None = None,
     sheet: str | None = None,
     limits: Limits | None = None,
 ) -> Table:
     """Open a file or its bytes; `name` tells the kind where `source` is bytes.
+
+    `encoding` and `separator` are found out where they are not told.
 
     Raises Refused with a sentence where the file is too large, packed suspiciously, of an
     unknown kind, or without a header.
@@ -70,7 +73,7 @@ def open_table(
         )
     if name.lower().endswith((".xes", ".xml")):
         return event_logs.open_log(data, name, limits)
-    return csv_files.open_csv(data, name, encoding, limits)
+    return csv_files.open_csv(data, name, encoding, limits, separator)
 
 
 def _fetch(source: Path | str | bytes, name: str | None, limits: Limits) -> tuple[bytes, str]:

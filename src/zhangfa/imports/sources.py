@@ -51,13 +51,18 @@ def open_sources(
             if sentence not in [problem.sentence for problem in sources.problems]:
                 sources.problems.append(Problem(sentence))
             continue
-        place = (name, spec.sheet, spec.encoding or encoding)
+        place = (name, spec.sheet, spec.encoding or encoding, spec.separator)
         if place not in opened:
             opened[place] = open_table(
-                files[name], name, encoding=place[2], sheet=spec.sheet, limits=limits
+                files[name],
+                name,
+                encoding=place[2],
+                separator=spec.separator,
+                sheet=spec.sheet,
+                limits=limits,
             )
         sources.readings.append((spec, opened[place]))
-    used = {name for name, _sheet, _encoding in opened}
+    used = {place[0] for place in opened}
     sources.unread = sorted(set(files) - used)
     return sources
 
