@@ -404,6 +404,13 @@ class DeliveryRescheduled(What):
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryCancelled(What):
+    """The goods will not come: nothing is owed before them any more."""
+
+    key: ClassVar[str] = "delivery_cancelled"
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryConfirmed(What):
     key: ClassVar[str] = "delivery_confirmed"
     mode: str
@@ -456,17 +463,19 @@ class ExceptionResolved(What):
 
 @dataclass(frozen=True, slots=True)
 class TaskAssigned(What):
-    """A department's task inside an exception, with its due moment."""
+    """A department's task inside an exception, with its due moment. `task` tells several apart."""
 
     key: ClassVar[str] = "task_assigned"
     role: str
     person: int | None
     due: datetime
+    task: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TaskDone(What):
     key: ClassVar[str] = "task_done"
+    task: int | None = None
 
 
 # --- 1.4 After-sales
@@ -614,14 +623,18 @@ class SuperiorEvaluated(What):
 
 @dataclass(frozen=True, slots=True)
 class AppealRaised(What):
+    """A person objects to a line of their result. `appeal` tells several in one story apart."""
+
     key: ClassVar[str] = "appeal_raised"
     person: int
+    appeal: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AppealAnswered(What):
     key: ClassVar[str] = "appeal_answered"
     upheld: bool
+    appeal: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -672,6 +685,29 @@ class ReviewHeld(What):
 class RevisionProposed(What):
     key: ClassVar[str] = "revision_proposed"
     period: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImprovementPlanned(What):
+    """An item of the improvement list, with who does it (or which role) and by when."""
+
+    key: ClassVar[str] = "improvement_planned"
+    item: int
+    due: datetime
+    role: str
+    person: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImprovementDone(What):
+    key: ClassVar[str] = "improvement_done"
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImprovementDropped(What):
+    key: ClassVar[str] = "improvement_dropped"
+    item: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ SYMBOLS = {
     "coaching_plan": "graduation-cap",
     "policy_training": "school",
     "quarterly_review": "calendar-range",
+    "improvement_action": "list-checks",
     "yearly_revision": "scroll-text",
     # activities
     "call": "phone",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .engine import derive, told
-from .kinds import BY_KEY, KINDS, Kind
+from .kind import Kind
+from .kinds import BY_KEY, KINDS
 from .obligation import Obligation
 
 __all__ = ["BY_KEY", "KINDS", "Kind", "Obligation", "derive", "told"]

@@ -7,16 +7,17 @@ from datetime import datetime
 
 from ..facts import Fact
 from ..policy import Citation, Reading
-from .kinds import Kind
+from .kind import Kind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Obligation:
     """A promise made concrete. `due` counts now; `promised` is what was first said.
 
     `outcome` is None while it is open (a breached one too: missed is open past its due moment),
     else "met", "late", "waived" or "cancelled". `lapses_at` is when it can no longer be made good,
-    if that moment comes. `paused_seconds` is the time the clock stood.
+    if that moment comes. `paused_seconds` is the time the clock stood; `stopped` says that it
+    stands now, so that `due` moves on with every asking (0.4). Never changed once made.
     """
 
     kind: Kind
@@ -38,6 +39,7 @@ class Obligation:
     calendar: str
     reading: Reading
     read: tuple[str, ...]
+    stopped: bool = False
 
     @property
     def key(self) -> tuple[str, int, str]:

@@ -1,0 +1,96 @@
+"""Chapters 2 and 3: what is owed in the appraisal, its consequences and the policy's upkeep."""
+
+from __future__ import annotations
+
+from .. import facts as f
+from .kind import Kind, in_role
+
+COMPANY: tuple[Kind, ...] = (
+    Kind(
+        key="monthly_brief",
+        clause="2.3.1",
+        shape="every",
+        owed_by="person",
+        same="period",
+        opens=(f.RoleStarted,),
+        opens_if=in_role("supervisor"),
+        ends=(f.RoleEnded,),
+        closes=(f.BriefIssued,),
+    ),
+    Kind(
+        key="self_evaluation",
+        clause="2.3.4",
+        shape="every",
+        owed_by="person",
+        same="period",
+        opens=(f.RoleStarted,),
+        opens_if=in_role("seller"),
+        ends=(f.RoleEnded,),
+        closes=(f.SelfEvaluated,),
+    ),
+    Kind(
+        key="superior_evaluation",
+        clause="2.3.5",
+        shape="every",
+        owed_by="person",
+        same="period",
+        opens=(f.RoleStarted,),
+        opens_if=in_role("supervisor"),
+        ends=(f.RoleEnded,),
+        closes=(f.SuperiorEvaluated,),
+    ),
+    Kind(
+        key="appeal_answer",
+        clause="2.3.7",
+        shape="within",
+        owed_by="role:hr",
+        same="appeal",
+        opens=(f.AppealRaised,),
+        closes=(f.AppealAnswered,),
+    ),
+    Kind(
+        key="coaching_plan",
+        clause="2.4.3",
+        shape="within",
+        same="period",
+        opens=(f.CoachingOffered,),
+        closes=(f.CoachingPlanned,),
+    ),
+    Kind(
+        key="policy_training",
+        clause="3.1.1",
+        shape="within",
+        owed_by="person",
+        same="course",
+        opens=(f.TrainingAssigned,),
+        closes=(f.TrainingPassed,),
+    ),
+    Kind(
+        key="quarterly_review",
+        clause="3.2.1",
+        shape="every",
+        owed_by="role:policy_officer",
+        opens=(f.EditionAdopted,),
+        closes=(f.ReviewHeld,),
+        same="period",
+    ),
+    Kind(
+        key="improvement_action",
+        clause="3.2.2",
+        shape="before",
+        owed_by="fact:person",
+        same="item",
+        opens=(f.ImprovementPlanned,),
+        closes=(f.ImprovementDone,),
+        cancels=(f.ImprovementDropped,),
+    ),
+    Kind(
+        key="yearly_revision",
+        clause="3.2.3",
+        shape="every",
+        owed_by="role:policy_officer",
+        opens=(f.EditionAdopted,),
+        closes=(f.RevisionProposed,),
+        same="period",
+    ),
+)
