@@ -115,6 +115,7 @@ def telling(
         with transaction.atomic():
             yield history
             history.write()
+            history.gathered.finish()
             renewal.renew(list(history.stories), now, quiet=True)
     finally:
         _telling.reset(token)

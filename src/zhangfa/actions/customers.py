@@ -18,6 +18,14 @@ from .grades import graded
 from .may import either, lead, owner_or_lead, role, sells
 
 PROGRESS = ("call", "visit", "message", "meeting", "demo")
+GRADED = (
+    "grade",
+    "grade_points",
+    "intent",
+    "industry_potential",
+    "budget_known",
+    "decision_maker_met",
+)
 service = role("service", "technical")
 
 
@@ -44,7 +52,7 @@ def enter_customer(
     entry, what = graded(customer, None, current_policy().on(at.date()), at, by)
     customer.save()
     entry.customer = customer
-    entry.save()
+    store.insert(entry)
     return Did(customer, about(customer, facts.CustomerEntered(owner=holder.pk), what))
 
 
@@ -80,8 +88,8 @@ def grade_customer(customer: Customer, *, by: Any, at: datetime) -> facts.Custom
 
 def _grade(customer: Customer, by: Any, at: datetime) -> facts.CustomerGraded:
     entry, what = graded(customer, customer.grade, current_policy().on(at.date()), at, by)
-    entry.save()
-    customer.save()
+    store.insert(entry)
+    customer.save(update_fields=GRADED)
     return what
 
 

@@ -38,13 +38,17 @@ class Gathered:
         return self.ids[model].pop()
 
     def write(self) -> None:
-        """Everything gathered, in a statement per table and column."""
+        """The rows gathered so far, a statement per table."""
         for model, rows in self.rows.items():
             copy_rows(model, rows)
         self.rows.clear()
+
+    def finish(self) -> None:
+        """Everything gathered: the rows, and the last moments in a statement per column."""
+        self.write()
+        quote = connection.ops.quote_name
         for (model, name), values in self.moments.items():
             table, column = model._meta.db_table, model._meta.get_field(name).column
-            quote = connection.ops.quote_name
             with connection.cursor() as cursor:
                 cursor.execute(
                     f"UPDATE {quote(table)} r SET {quote(column)} = t.moment "

@@ -15,6 +15,8 @@ from . import names
 from .deals import TERMS, DealLife, OrderLife
 from .world import World
 
+# Customers of earlier years, who order again: so many of a seller's first ones.
+REGULARS = {"star": 7, "punctual": 4, "steady": 4, "slipping": 3, "newcomer": 2}
 CADENCE = {"A": 7, "B": 14, "C": 30}
 
 
@@ -59,7 +61,8 @@ class CustomerLife:
         who = self.world.character(self.seller)
         self.week(at)
         self.world.at(self.world.working(at, self.world.rng.uniform(1, 9)), self.touch)
-        if self.world.chance(0.18):
+        kind = self.world.company.character.get(self.seller.pk, "steady")
+        if self.n // len(names.SELLERS) < REGULARS[kind]:
             self.world.at(self.world.working(at, self.world.rng.uniform(1, 12)), self.renew)
         deals = {"A": 0.95, "B": 0.7, "C": 0.3}[self.customer.grade]
         if self.world.chance(deals):
@@ -68,18 +71,24 @@ class CustomerLife:
 
     def renew(self, at: datetime) -> None:
         """A customer of earlier years orders again: there is somebody to keep (2.2.4)."""
-        rng = self.world.rng
+        rng, who = self.world.rng, self.world.character(self.seller)
+        if self.customer.status in ("lost", "pool"):
+            return
+        known = self.customer.status == "existing"
         order = enter_order(
             self.customer,
             by=self.seller,
             at=at,
-            number=f"X-{at:%y}{self.n:04d}",
-            amount=Decimal(rng.randrange(40, 260)) * 1000,
-            promised_on=(at + timedelta(days=30)).date(),
+            number=f"X-{at:%y%m}{self.n:04d}",
+            amount=Decimal(int(rng.randrange(60, 340) * who.size)) * 1000,
+            promised_on=(at + timedelta(days=18)).date(),
             payment_terms=TERMS,
         ).record
-        self.existing(at)
-        OrderLife(self.world, self, order, at + timedelta(days=30), at)
+        if not known:
+            self.existing(at)
+        OrderLife(self.world, self, order, at + timedelta(days=18), at)
+        if self.world.chance(0.7 + who.wins / 2):
+            self.world.at(self.world.working(at, rng.uniform(60, 150)), self.renew)
 
     def _contacts(self) -> None:
         rng = self.world.rng

@@ -24,6 +24,7 @@ from .world import World
 
 CUSTOMERS = 600
 SEED = 20260101
+KEY_ACCOUNTS = 40  # every so many-th customer belongs to a supervisor
 QUARTER_TARGET = {
     "star": 1500000,
     "punctual": 1000000,
@@ -31,6 +32,7 @@ QUARTER_TARGET = {
     "slipping": 900000,
     "newcomer": 350000,
 }
+NEW_TARGET = {"star": 3, "punctual": 2, "steady": 2, "slipping": 2, "newcomer": 1}
 Report = Callable[[int, str], None]
 
 
@@ -73,11 +75,14 @@ def _customers(world: World, start: Any, count: int) -> list[CustomerLife]:
     moments = first_days(world, start, count, world.days)
     lives = []
     place = {person: team for person, _, team, _, _ in names.SELLERS}
+    place |= {person: team for team, (person, _) in enumerate(names.SUPERVISORS)}
     for n, moment in enumerate(moments):
         seller = company.sellers[n % len(company.sellers)]
+        if n % KEY_ACCOUNTS == KEY_ACCOUNTS - 1:
+            seller = company.supervisors[n // KEY_ACCOUNTS % len(company.supervisors)]
         team = place[seller.username]
         joined = seller.joined_on
-        if moment.date() < joined:
+        if joined and moment.date() < joined:
             moment = world.on(joined + timedelta(days=world.rng.randrange(2, 40)))
         lives.append(CustomerLife(world, n, seller, team, world.working(moment)))
     return lives
@@ -123,7 +128,7 @@ def _targets(company: Company, now: datetime, start: Any) -> None:
                 value = Decimal(QUARTER_TARGET[character] // part)
                 for metric, asked in (
                     ("sales_amount", value),
-                    ("new_customers", Decimal(3) / part),
+                    ("new_customers", Decimal(NEW_TARGET[character]) / part),
                 ):
                     rows.append(
                         Target(

@@ -28,9 +28,9 @@ class Character:
 CHARACTERS = {
     "punctual": Character(0.98, 0.5, 1.0, 0.42, 0.85),
     "steady": Character(0.94, 1.5, 0.95, 0.36, 0.9),
-    "star": Character(0.72, 3.0, 0.55, 0.62, 1.6),
+    "star": Character(0.84, 3.0, 0.72, 0.62, 1.5),
     "newcomer": Character(0.93, 1.5, 0.9, 0.25, 0.5),
-    "slipping": Character(0.66, 4.0, 0.7, 0.22, 0.75),
+    "slipping": Character(0.76, 4.0, 0.8, 0.22, 0.75),
 }
 
 
