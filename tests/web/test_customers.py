@@ -8,14 +8,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from zhangfa.actions import contacts, deals
 from zhangfa.actions import customers as actions
-from zhangfa.actions import deals
 from zhangfa.records.models import (
+    Activity,
+    Change,
     Channel,
     Contact,
     Customer,
     LedgerLine,
     Membership,
+    Owed,
     Person,
     Team,
 )
@@ -228,3 +231,249 @@ def test_4_12_the_list_speaks_three_languages(office, customer, language):
     client.force_login(office["ann"])
     text = client.get(reverse("customers")).content.decode()
     assert {"zh-hans": "新客户", "zh-hant": "新客戶", "en": "New customer"}[language] in text
+
+
+# ------------------------------------------------------------------------------- one customer
+
+
+def opened(who: Person, customer: Customer, **asked) -> str:
+    answer = page(who).get(reverse("customer", args=[customer.pk]), asked)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def owed_of(kind: str, customer: Customer) -> Owed:
+    return Owed.objects.get(kind=kind, customer=customer, outcome="")
+
+
+def test_1_1_5_the_page_says_why_the_grade_stands_where_it_stands(office, customer):
+    actions.rate_customer(customer, by=office["ann"], at=NOW, budget_known=True, intent=90)
+    customer.refresh_from_db()
+    text = opened(office["ann"], customer)
+    assert f"Why grade {customer.grade}" in text
+    assert "Rated 90 of 100 by the seller · 36" in text
+    assert "The budget is known · 20" in text
+    assert "A ≥ 75" in text
+    assert "Industry rated" not in text
+    history = text.split("History of grades")[1].split("</table>")[0]
+    assert history.count("<tr>") == 2
+    assert "Ann" in history
+
+
+def test_4_1_the_page_is_for_those_who_may_see_the_customer(office, customer):
+    url = reverse("customer", args=[customer.pk])
+    for name, status in (("ann", 200), ("lead", 200), ("dora", 200), ("service", 200)):
+        assert page(office[name]).get(url).status_code == status, name
+    for name in ("bob", "cai"):
+        for path in ("", "timeline/", "details/", "forms/rating/"):
+            assert page(office[name]).get(url + path).status_code == 404
+        for path in ("log/", "rating/", "owner/", "loss/", "contacts/"):
+            assert page(office[name]).post(url + path).status_code == 404
+
+
+def test_a_merged_customer_leads_to_where_its_records_went(office, customer):
+    other = entered(office["ann"], "Other")
+    actions.merge_customers(other, by=office["lead"], at=NOW, into=customer)
+    answer = page(office["ann"]).get(reverse("customer", args=[other.pk]))
+    assert answer["Location"] == reverse("customer", args=[customer.pk])
+
+
+@pytest.mark.parametrize("kind", ["call", "visit", "message", "meeting", "note"])
+def test_4_2_the_composer_writes_an_activity_and_closes_what_it_answers(office, customer, kind):
+    owed, weekly = owed_of("customer_touch", customer), owed_of("weekly_update", customer)
+    url = reverse("customer_log", args=[customer.pk])
+    told = {"kind": kind, "note": "They ask for spares", "outcome": "Good", "next_step": "Quote"}
+    answer = page(office["ann"]).post(url, told, headers={"HX-Request": "true"}).content.decode()
+    noted = Activity.objects.get(customer=customer)
+    assert (noted.kind, noted.text, noted.outcome) == (kind, "They ask for spares", "Good")
+    assert noted.next_step == "Quote"
+    owed.refresh_from_db()
+    weekly.refresh_from_db()
+    assert owed.outcome == ("" if kind == "note" else "met")
+    assert weekly.outcome == "met"
+    assert answer.lstrip().startswith('<div id="timeline"')
+    assert "They ask for spares" in answer
+    assert f'id="ob{weekly.pk}"' not in answer
+    assert "/undo/?lines=" in answer
+
+
+def test_4_2_what_was_just_noted_can_be_taken_back(office, customer):
+    owed, client = owed_of("customer_touch", customer), page(office["ann"])
+    url = reverse("customer_log", args=[customer.pk])
+    told = {"kind": "call", "note": "Wrong customer"}
+    answer = client.post(url, told, headers={"HX-Request": "true"}).content.decode()
+    undo = answer.split(f'hx-post="{reverse("customer_undo", args=[customer.pk])}')[1]
+    back = client.post(
+        reverse("customer_undo", args=[customer.pk]) + undo.split('"')[0].replace("&amp;", "&"),
+        headers={"HX-Request": "true"},
+    ).content.decode()
+    owed.refresh_from_db()
+    assert owed.outcome == ""
+    assert not Activity.objects.exists()
+    assert "Wrong customer" not in back
+
+
+def test_4_2_a_note_without_words_or_from_the_future_is_refused(office, customer):
+    client, url = page(office["ann"]), reverse("customer_log", args=[customer.pk])
+    tomorrow = (NOW + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    for told, sentence in (
+        ({"kind": "call", "note": " "}, "Say in a sentence what happened."),
+        ({"kind": "call", "note": "x", "at": tomorrow}, "cannot be noted"),
+        ({"kind": "call", "note": "x", "at": "yesterday"}, "no date and time"),
+        ({"kind": "dance", "note": "x"}, "no activity kind"),
+    ):
+        answer = client.post(url, told)
+        assert answer.status_code == 422
+        assert sentence in answer.content.decode()
+    assert not Activity.objects.exists()
+
+
+def test_0_what_is_noted_later_stands_at_its_own_time_with_both_dates(office, customer):
+    early = NOW - timedelta(hours=30)
+    url = reverse("customer_log", args=[customer.pk])
+    told = {"kind": "call", "note": "Yesterday", "at": early.isoformat()}
+    page(office["ann"]).post(url, told)
+    line = LedgerLine.objects.get(what="customer_touched")
+    assert (line.at, line.noted_at.date()) == (early, datetime.now(UTC).date())
+
+
+def test_1_1_7_a_duty_is_completed_and_put_aside_on_the_page(office, customer):
+    weekly, client = owed_of("weekly_update", customer), page(office["ann"])
+    done = reverse("customer_owed_done", args=[customer.pk, weekly.pk])
+    htmx = {"HX-Request": "true"}
+    asked = client.post(done, headers=htmx).content.decode()
+    assert f'id="note{weekly.pk}"' in asked
+    assert "Say in a sentence" in client.post(done, {"note": " "}, headers=htmx).content.decode()
+    due = weekly.due
+    client.post(
+        reverse("customer_owed_snooze", args=[customer.pk, weekly.pk]), {"hours": "3"}, headers=htmx
+    )
+    weekly.refresh_from_db()
+    assert weekly.snoozed_until is not None
+    assert weekly.due == due
+    client.post(done, {"note": "Waits for the budget"}, headers=htmx)
+    weekly.refresh_from_db()
+    assert weekly.outcome == "met"
+
+
+def test_the_timeline_merges_activities_and_facts_and_can_be_narrowed(office, customer):
+    ann = office["ann"]
+    actions.log_activity(customer, by=ann, at=NOW, kind="call", text="Asked about delivery")
+    deals.open_deal(customer, by=ann, at=NOW, title="Second line", amount=5000)
+    everything = opened(ann, customer)
+    assert "Asked about delivery" in everything
+    assert "Customer entered" in everything
+    url = reverse("customer_timeline", args=[customer.pk])
+    calls = page(ann).get(url, {"only": "contacts"}).content.decode()
+    assert "Asked about delivery" in calls
+    assert "Customer entered" not in calls
+    about = page(ann).get(url, {"only": "deals"}).content.decode()
+    assert "Deal opened · Second line" in about
+    assert "¥5,000" in about
+    assert "Asked about delivery" not in about
+    none = page(ann).get(url, {"only": "tickets"}).content.decode()
+    assert "Nothing has happened here yet" in none
+
+
+def test_the_timeline_goes_on_without_gap_or_repetition(office, customer):
+    ann = office["ann"]
+    for n in range(45):
+        moment = NOW - timedelta(minutes=n)
+        actions.log_activity(customer, by=ann, at=moment, kind="call", text=f"Talk {n:02}.")
+    first = opened(ann, customer)
+    more = first.split('id="older"')[1].split('hx-get="')[1].split('"')[0].replace("&amp;", "&")
+    second = page(ann).get(more).content.decode()
+    shown = [f"Talk {n:02}." for n in range(45)]
+    assert [text for text in shown if text in first] == shown[:30]
+    assert [text for text in shown if text in second] == shown[30:]
+    assert 'id="older"' not in second
+
+
+def test_the_page_asks_the_database_ten_times_at_most(
+    office, customer, django_assert_max_num_queries
+):
+    ann = office["ann"]
+    for n in range(25):
+        actions.log_activity(customer, by=ann, at=NOW, kind="call", text=f"Talk {n}")
+        deals.open_deal(customer, by=ann, at=NOW, title=f"Deal {n}", amount=n)
+    contacts.add_contact(customer, by=ann, at=NOW, name="Zhou", phone="139")
+    client, url = page(ann), reverse("customer", args=[customer.pk])
+    client.get(url)
+    with django_assert_max_num_queries(10):
+        answer = client.get(url)
+    assert len(answer.content) < 80_000
+
+
+def test_1_1_4_contacts_are_added_and_changed_with_the_change_noted(office, customer):
+    client = page(office["ann"])
+    url = reverse("customer_contacts", args=[customer.pk])
+    assert client.post(url, {"name": " "}).status_code == 422
+    assert client.post(url, {"name": "Zhou", "email": "nonsense"}).status_code == 422
+    client.post(url, {"name": "Zhou", "title": "Head", "decides": "on"})
+    made = Contact.objects.get(customer=customer)
+    assert (made.name, made.decides) == ("Zhou", True)
+    form = client.get(reverse("customer_contact", args=[customer.pk, made.pk])).content.decode()
+    assert 'value="Zhou"' in form
+    client.post(
+        reverse("customer_contact", args=[customer.pk, made.pk]),
+        {"name": "Zhou", "title": "Director", "decides": "on"},
+    )
+    made.refresh_from_db()
+    noted = Change.objects.get(ref=customer.ref)
+    assert (made.title, noted.old, noted.new) == ("Director", "Head", "Director")
+    other = entered(office["bob"], "Other")
+    strange = reverse("customer_contact", args=[other.pk, made.pk])
+    assert page(office["bob"]).get(strange).status_code == 404
+
+
+def test_4_11_details_are_edited_and_each_change_is_noted(office, customer):
+    client, url = page(office["ann"]), reverse("customer_details", args=[customer.pk])
+    assert customer.name in client.get(url).content.decode()
+    assert client.post(url, {"name": "", "headcount": "x"}).status_code == 422
+    told = {"name": customer.name, "city": "无锡", "industry": "精密加工", "headcount": "900"}
+    assert client.post(url, told).status_code == 302
+    customer.refresh_from_db()
+    assert (customer.city, customer.headcount) == ("无锡", 900)
+    assert set(Change.objects.values_list("field", flat=True)) == {"city", "headcount"}
+    assert page(office["service"]).get(url).status_code == 403
+
+
+def test_1_1_5_changed_answers_change_the_grade(office, customer):
+    before = customer.grade_points
+    told = {"intent": "100", "industry_potential": "90", "budget_known": "on"}
+    url = reverse("customer_rating", args=[customer.pk])
+    answer = page(office["ann"]).post(url, told, headers={"HX-Request": "true"})
+    customer.refresh_from_db()
+    assert customer.grade_points > before
+    assert f"Why grade {customer.grade}" in answer.content.decode()
+    assert page(office["ann"]).post(url, {"intent": "101"}).status_code == 422
+    assert page(office["service"]).post(url, told).status_code == 403
+
+
+def test_4_4_a_lead_hands_over_and_the_seller_cannot(office, customer):
+    url, told = reverse("customer_owner", args=[customer.pk]), {"to": office["bob"].pk}
+    assert page(office["ann"]).post(url, told).status_code in (403, 422)
+    assert page(office["lead"]).post(url, {"to": office["cai"].pk}).status_code == 422
+    page(office["lead"]).post(url, told)
+    customer.refresh_from_db()
+    assert customer.owner == office["bob"]
+    assert "Ann → Bob" in opened(office["bob"], customer)
+    assert page(office["ann"]).get(reverse("customer", args=[customer.pk])).status_code == 404
+
+
+def test_a_lost_customer_says_why_and_owes_nothing_that_recurs(office, customer):
+    url = reverse("customer_loss", args=[customer.pk])
+    assert page(office["ann"]).post(url, {"reason": ""}).status_code == 422
+    page(office["ann"]).post(url, {"reason": "price"})
+    customer.refresh_from_db()
+    assert (customer.status, customer.lost_reason) == ("lost", "price")
+    assert "Customer lost" in opened(office["ann"], customer)
+    assert not Owed.objects.filter(customer=customer, kind="weekly_update", outcome="").exists()
+
+
+@pytest.mark.parametrize("name", ["rating", "contact", "loss"])
+def test_forms_are_loaded_when_they_are_opened(office, customer, name):
+    form = page(office["ann"]).get(reverse("customer_form", args=[customer.pk, name]))
+    assert "<form" in form.content.decode()
+    none = page(office["ann"]).get(reverse("customer_form", args=[customer.pk, "nothing"]))
+    assert none.status_code == 404

@@ -3,54 +3,51 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Sum
+from django.db import models
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum, Value
 
-from zhangfa.records.ledger import LedgerLine
+from zhangfa.records.editions import current_policy
 from zhangfa.records.models import (
-    Activity,
     Contact,
+    Contract,
     Customer,
     Deal,
     GradeEntry,
     Order,
     Owed,
     Payment,
-    Person,
     Ticket,
 )
 
-TIMELINE = 40
-# Facts that an activity on the timeline already tells, or that are bookkeeping.
-TOLD_BY_ACTIVITY = (
-    "customer_touched",
-    "status_updated",
-    "discovery_held",
-    "negotiation_held",
-    "negotiation_logged",
-    "competitor_moved",
-    "objection_raised",
-    "quarterly_visited",
-    "yearly_interviewed",
-    "value_proposed",
-    "customer_pushed",
-    "instalment_planned",
-    "fact_retracted",
-    "stage_entered",
-)
+from .timeline import Timeline, of_customer
+
+RECORDS = 12  # newest records of each kind beside the timeline
+OWED = 30
+YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
-class Moment:
-    """One item of a timeline: an activity or a fact, when, by whom."""
+class Known:
+    """A deal, contract, order or ticket of the customer, in one line."""
 
+    story: str
+    pk: int
+    name: str
+    title: str
+    state: str
+    amount: Decimal | None
+    currency: str
     at: datetime
-    who: Person | None
-    activity: Activity | None = None
-    line: LedgerLine | None = None
+    owner: str | None
+
+    @property
+    def ref(self) -> str:
+        return f"{self.story}/{self.pk}"
 
 
 @dataclass(frozen=True)
@@ -58,59 +55,132 @@ class CustomerPage:
     """Everything the customer page shows."""
 
     customer: Customer
-    timeline: list[Moment]
-    more: bool
+    timeline: Timeline
     owed: list[Owed]
-    deals: list[Deal]
-    tickets: list[Ticket]
+    records: list[Known]
     contacts: list[Contact]
     grades: list[GradeEntry]
-    open_amount: Decimal
-    paid_year: Decimal
-    orders: list[Order]
+    thresholds: dict[str, Decimal]
+
+    def of(self, *stories: str) -> list[Known]:
+        """The records of these kinds, newest first."""
+        return [each for each in self.records if each.story in stories]
+
+    @property
+    def grade(self) -> GradeEntry | None:
+        """The grade as it stands, with its factors."""
+        return self.grades[0] if self.grades else None
+
+    @property
+    def risen(self) -> Decimal | None:
+        """How many points it rose since the grade before; None for the first."""
+        if len(self.grades) < 2:
+            return None
+        return self.grades[0].points - self.grades[1].points
+
+    @property
+    def floor(self) -> Decimal | None:
+        """How many points it stands above the floor of its letter; None for the lowest letter."""
+        floor = self.thresholds.get(self.customer.grade)
+        return None if floor is None else self.customer.grade_points - floor
+
+    @property
+    def to_next(self) -> Decimal | None:
+        """How many points are missing to the next letter; None for the highest."""
+        above = [f for f in self.thresholds.values() if f > self.customer.grade_points]
+        return min(above) - self.customer.grade_points if above else None
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What people call the records, by reference."""
+        return {each.ref: each.name for each in self.records}
 
 
-def customer_page(customer: Customer, now: datetime, *, before: datetime | None = None) -> Any:
-    """The page of one customer, fetched by the caller through `visible_to`. About nine queries."""
-    deals = list(customer.deals.select_related("owner").order_by("-opened_at")[:20])
-    year = now.replace(year=now.year - 1, day=min(now.day, 28))
-    timeline = timeline_of(customer, before or now)
-    paid = Payment.objects.filter(customer=customer, paid_on__gt=year.date())
+def found_for(person: Any, now: datetime) -> QuerySet[Customer]:
+    """The customers a person may see, each with its money; for the page of one of them."""
+    deals = Deal.objects.filter(customer=OuterRef("pk"), stage__in=Deal.OPEN)
+    since = (now - YEAR).date()
+    paid = Payment.objects.filter(customer=OuterRef("pk"), paid_on__gt=since)
+    return (
+        Customer.objects.visible_to(person)
+        .select_related("owner", "channel", "campaign", "referrer", "merged_into")
+        .annotate(open_amount=_summed(deals), paid_year=_summed(paid))
+    )
+
+
+def _summed(rows: QuerySet[Any]) -> Subquery:
+    return Subquery(rows.order_by().values("customer").annotate(sum=Sum("amount")).values("sum"))
+
+
+def customer_page(
+    customer: Customer, now: datetime, *, only: str = "", skip: int = 0
+) -> CustomerPage:
+    """The page of one customer, fetched by the caller with `found_for`. Five queries."""
+    reading = current_policy().on(now.date())
     return CustomerPage(
         customer=customer,
-        timeline=timeline[:TIMELINE],
-        more=len(timeline) > TIMELINE,
-        owed=list(
-            Owed.objects.filter(customer=customer)
-            .doable(now)
-            .begun(now)
-            .select_related("person")
-            .order_by("due")[:30]
-        ),
-        deals=deals,
-        tickets=list(customer.tickets.exclude(status="closed").order_by("raised_at")[:10]),
+        timeline=of_customer(customer.pk, now, only=only, skip=skip),
+        owed=owed_for(customer, now),
+        records=records_of(customer),
         contacts=list(customer.contacts.order_by("-decides", "id")[:20]),
-        grades=list(customer.grades.all()[:12]),
-        open_amount=sum((d.amount for d in deals if d.stage in Deal.OPEN), Decimal(0)),
-        paid_year=paid.aggregate(sum=Sum("amount"))["sum"] or Decimal(0),
-        orders=list(customer.orders.order_by("-signed_at")[:5]),
+        grades=list(customer.grades.select_related("by")[:24]),
+        thresholds=dict(reading["grade.thresholds"]),
     )
 
 
-def timeline_of(customer: Customer, until: datetime) -> list[Moment]:
-    """The newest activities and facts up to a moment, merged by time; one more than is shown."""
-    activities = list(
-        customer.activities.filter(at__lte=until)
-        .select_related("person", "contact", "deal", "competitor")
-        .order_by("-at")[: TIMELINE + 1]
+def owed_for(customer: Customer, now: datetime) -> list[Owed]:
+    """What is owed about this customer and can still be done, by its due moment."""
+    rows = Owed.objects.filter(customer=customer).doable(now).begun(now)
+    return list(rows.select_related("person").order_by("due", "id")[:OWED])
+
+
+def records_of(customer: Customer) -> list[Known]:
+    """The newest deals, contracts, orders and tickets of a customer, in one query."""
+    worth = (F("amount"), F("currency"))
+    none = (Value(None, models.DecimalField(max_digits=16, decimal_places=2)), Value(""))
+    parts = [
+        _known(Deal, customer, "deal", "title", Value(""), "stage", *worth, "opened_at"),
+        _known(
+            Contract, customer, "contract", "number", F("title"), "status", *worth, "drafted_at"
+        ),
+        _known(Order, customer, "order", "number", Value(""), "status", *worth, "signed_at"),
+        _known(Ticket, customer, "ticket", "number", F("title"), "status", *none, "raised_at"),
+    ]
+    first, *others = parts
+    rows = first.union(*others, all=True).order_by("-when", "-pk_")
+    return [Known(*row) for row in rows]
+
+
+def _known(
+    model: Any,
+    customer: Customer,
+    story: str,
+    name: str,
+    title: Any,
+    state: str,
+    amount: Any,
+    currency: Any,
+    when: str,
+) -> QuerySet[Any]:
+    rows = model._base_manager.filter(customer=customer).annotate(
+        story_=Value(story),
+        pk_=F("pk"),
+        name_=F(name),
+        title_=title,
+        state_=F(state),
+        amount_=amount,
+        currency_=currency,
+        when=F(when),
+        owner_=F("owner__name"),
     )
-    lines = list(
-        LedgerLine.objects.filter(customer=customer.pk, at__lte=until)
-        .exclude(what__in=TOLD_BY_ACTIVITY)
-        .order_by("-at")[: TIMELINE + 1]
-    )
-    people = Person.objects.in_bulk({line.by for line in lines if line.by})
-    moments = [Moment(a.at, a.person, activity=a) for a in activities]
-    moments += [Moment(n.at, people.get(n.by), line=n) for n in lines]
-    moments.sort(key=lambda moment: moment.at, reverse=True)
-    return moments[: TIMELINE + 1]
+    named = ("story_", "pk_", "name_", "title_", "state_", "amount_", "currency_", "when", "owner_")
+    return rows.values_list(*named).order_by(f"-{when}")[:RECORDS]
+
+
+def tenure(customer: Customer, today: date) -> tuple[int, int] | None:
+    """Whole years and months since the first order; None before it."""
+    first = customer.first_order_on
+    if first is None or first > today:
+        return None
+    months = (today.year - first.year) * 12 + today.month - first.month - (today.day < first.day)
+    return divmod(months, 12)

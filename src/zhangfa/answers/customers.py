@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,6 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     CharField,
-    Count,
     F,
     Max,
     Min,
@@ -32,6 +31,8 @@ from zhangfa.records.people import during
 
 PAGE = 50  # rows of one page
 CHOICES = 200  # entries of one filter's menu
+KEPT_FOR = timedelta(seconds=20)  # how long the filters' choices of a person are kept
+MOST_KEPT = 2000  # people whose choices are kept
 QUIET = ("touch", "regrade", "any", "never")
 SORTS = {
     "grade": ("grade", "sort_key", "id"),
@@ -108,7 +109,6 @@ class Book:
 
     rows: list[Row]
     total: int
-    everybody: int
     asked: Asked
     choices: Choices
 
@@ -130,27 +130,47 @@ class Book:
 
 
 def book(person: Any, asked: Asked, now: datetime) -> Book:
-    """The page that was asked for, in two queries; merged customers are left out."""
+    """The page that was asked for; merged customers are left out. One query where all fits on
+    one page, else another for the count; and one for the filters' choices, kept for a while."""
     seen = Customer.objects.visible_to(person).standing()
+    choices = _choices(person.pk, seen, now)
     if asked.text:
         seen = seen.annotate(pinyin=Replace("sort_key", Value(" "), Value("")))
-    wanted = condition(asked, now)
+    wanted = seen.filter(condition(asked, now))
+    rows = _rows(wanted, asked, now)
+    whole = len(rows) < PAGE and (rows or asked.page == 1)
+    total = (asked.page - 1) * PAGE + len(rows) if whole else wanted.count()
+    return Book(rows, total, asked, choices)
+
+
+_kept: dict[int, tuple[datetime, Choices]] = {}
+
+
+def _choices(person: int, seen: QuerySet[Customer], now: datetime) -> Choices:
+    """The choices of a person, asked for anew when those kept are older than `KEPT_FOR`."""
+    held = _kept.get(person)
+    if held is None or not timedelta(0) <= now - held[0] < KEPT_FOR:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        held = _kept[person] = (now, _read_choices(seen))
+    return held[1]
+
+
+def _read_choices(seen: QuerySet[Customer]) -> Choices:
     found = seen.aggregate(
-        everybody=Count("pk"),
-        total=Count("pk", filter=wanted),
         industries=_distinct("industry", Q(industry__gt="")),
         cities=_distinct("city", Q(city__gt="")),
         owners=_distinct(_named("owner_id", "owner__name"), Q(owner__isnull=False)),
         teams=Max(_teams()),
     )
     owners = sorted(_pairs(found["owners"]), key=lambda pair: pair[1])
-    choices = Choices(
+    several = len(owners) > 1
+    return Choices(
         industries=list(found["industries"])[:CHOICES],
         cities=list(found["cities"])[:CHOICES],
-        owners=owners[:CHOICES] if len(owners) > 1 else [],
-        teams=list(_pairs(found["teams"] or [])) if len(owners) > 1 else [],
+        owners=owners[:CHOICES] if several else [],
+        teams=list(_pairs(found["teams"] or [])) if several else [],
     )
-    return Book(_rows(seen, wanted, asked, now), found["total"], found["everybody"], asked, choices)
 
 
 def _distinct(expression: Any, condition: Q) -> ArrayAgg:
@@ -227,7 +247,7 @@ def _quiet(kind: str, now: datetime) -> Q:
     return Q(pk__in=owed.values("customer"))
 
 
-def _rows(seen: QuerySet[Customer], wanted: Q, asked: Asked, now: datetime) -> list[Row]:
+def _rows(wanted: QuerySet[Customer], asked: Asked, now: datetime) -> list[Row]:
     """The rows of the page; what is owed and what is in deals is looked up for these only."""
     mine = Owed.objects.filter(customer=OuterRef("pk")).doable(now).begun(now)
     deals = Deal.objects.filter(customer=OuterRef("pk"), stage__in=Deal.OPEN)
@@ -243,7 +263,7 @@ def _rows(seen: QuerySet[Customer], wanted: Q, asked: Asked, now: datetime) -> l
     if asked.sort.startswith("-"):
         order = DOWN
     start = (asked.page - 1) * PAGE
-    found = seen.filter(wanted).annotate(**extra).order_by(*order.get(key, SORTS["grade"]))
+    found = wanted.annotate(**extra).order_by(*order.get(key, SORTS["grade"]))
     columns = ("pk", "name", "short_name", "grade", "status", "industry", "city", "owner__name")
     return [
         Row(*values)

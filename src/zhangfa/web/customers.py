@@ -19,10 +19,10 @@ from zhangfa.actions.may import sells
 from zhangfa.answers import customers as answers
 from zhangfa.records.models import Customer
 
+from . import customer_doing, customer_page
 from .context import now_of
 from .customer_forms import CustomerForm
 from .doors import door, said
-from .placeholders import placeholder
 
 QUIET = {
     "touch": gettext_lazy("Touch overdue"),
@@ -110,5 +110,6 @@ urlpatterns = [
     path("", customers, name="customers"),
     path("new/", new, name="customer_new"),
     path("similar/", similar, name="customer_similar"),
-    placeholder("<int:pk>/", "customer"),
+    *customer_page.urlpatterns,
+    *customer_doing.urlpatterns,
 ]

@@ -6,5 +6,6 @@ from .placeholders import placeholder
 
 urlpatterns = [
     placeholder("", "pipeline"),
+    placeholder("new/", "deal_new"),
     placeholder("<int:pk>/", "deal"),
 ]

@@ -1,4 +1,4 @@
-import { $$ } from "./dom.js";
+import { $, $$ } from "./dom.js";
 import { startBoard } from "./board.js";
 import { startClock } from "./clock.js";
 import { startKeys } from "./keys.js";
@@ -21,6 +21,12 @@ function startPlain() {
     if (at.matches("dialog")) at.close();
     if (at.closest("[data-print]")) print();
     for (const menu of $$("details.menu[open]")) if (!menu.contains(at)) menu.open = false;
+    const pick = at.closest("[data-pick]");
+    if (pick) {
+      const form = $("#composer");
+      $(`[value="${pick.dataset.pick}"]`, form).checked = true;
+      $("textarea", form).focus();
+    }
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") for (const menu of $$("details.menu[open]")) menu.open = false;
