@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 
+from zhangfa.metrics.base import select
 from zhangfa.records.editions import current_calendar
-from zhangfa.records.models import Activity, Customer, Notice, Owed
+from zhangfa.records.models import Activity, Customer, Owed
 
 SOON = timedelta(hours=2)
 SHOWN = 200  # rows on one page; the rest is counted
+FORECAST = 28  # days the desk looks ahead
+DAYS_AHEAD = 10  # of them, how many are told
+# What a row of the list shows of its customer and its person; the rest stays where it is.
+COLUMNS = tuple(
+    f.name for f in Owed._meta.concrete_fields if f.name not in ("customer", "person")
+) + tuple(f"customer__{name}" for name in ("name", "short_name", "grade", "phone"))
+COUNTS = """
+WITH mine AS (
+    SELECT due, outcome, met_at FROM records_owed WHERE person_id = %(me)s
+      AND (met_at >= %(begins)s OR (outcome = '' AND due > %(now)s AND due <= %(until)s))
+    UNION ALL
+    SELECT due, outcome, met_at FROM records_owed WHERE person_id IS NULL
+      AND role = ANY(%(roles)s)
+      AND (met_at >= %(begins)s OR (outcome = '' AND due > %(now)s AND due <= %(until)s))
+), days AS (
+    SELECT (due AT TIME ZONE %(zone)s)::date AS day, count(*) AS n FROM mine
+    WHERE outcome = '' AND due > %(now)s GROUP BY 1 ORDER BY 1 LIMIT %(days)s
+)
+SELECT (SELECT count(*) FROM mine WHERE met_at >= %(begins)s AND met_at <= %(now)s),
+       (SELECT count(*) FROM records_notice WHERE person_id = %(me)s AND read_at IS NULL),
+       ARRAY(SELECT day FROM days ORDER BY day), ARRAY(SELECT n FROM days ORDER BY day)
+"""
 
 
 @dataclass(frozen=True)
@@ -27,6 +49,10 @@ class Desk:
     week: list[Owed]
     done_today: int
     total: int
+    unread: int
+    ahead: tuple[tuple[date, int], ...]
+    """How many obligations fall due on the coming days: a forecast of the desk."""
+    tomorrow: datetime
 
     @property
     def groups(self) -> list[tuple[str, list[Owed]]]:
@@ -47,6 +73,12 @@ class Desk:
         """What has to be done today, late ones included."""
         return len(self.late) + len(self.soon) + len(self.today)
 
+    @property
+    def badges(self) -> dict[str, tuple[int, bool]]:
+        """What stands beside this page in the sidebar: how many today, and whether any is late."""
+        due = sum(row.due < self.tomorrow for row in self.rows)
+        return {"today": (due, bool(self.late))} if due else {}
+
 
 def desk_of(person: Any, now: datetime, *, team: bool = False) -> Desk:
     """The worklist: late first, then within two hours, today, this week; A before B before C.
@@ -63,17 +95,28 @@ def desk_of(person: Any, now: datetime, *, team: bool = False) -> Desk:
         mine.doable(now)
         .begun(now)
         .filter(due__lt=week_ends)
-        .filter(Q(snoozed_until=None) | Q(snoozed_until__lte=now))
-        .select_related("customer", "person")
+        .awake(now)
+        .select_related("customer", *(["person"] if team else []))
+        .only(*COLUMNS, "customer_id", "person_id", *(["person__name"] if team else []))
         .order_by(F("customer__grade").asc(nulls_last=True), "due", "id")[: SHOWN + 1]
     )
     groups: dict[str, list[Owed]] = {"late": [], "soon": [], "today": [], "week": []}
     for owed in rows[:SHOWN]:
         groups[_group(owed.due, now, calendar.day(owed.due) == day)].append(owed)
-    done = Owed.objects.owed_by(person).filter(
-        met_at__gte=_start_of(day, calendar), met_at__lte=now
-    )
-    return Desk(now, *groups.values(), done_today=done.count(), total=len(rows))
+    tomorrow = _start_of(day + timedelta(days=1), calendar)
+    done, unread, ahead = _counts(person, now, _start_of(day, calendar))
+    return Desk(now, *groups.values(), done, len(rows), unread, ahead, tomorrow)
+
+
+def _counts(
+    person: Any, now: datetime, begins: datetime
+) -> tuple[int, int, tuple[tuple[date, int], ...]]:
+    """Done today, notices unread, and what the coming days will ask; one statement."""
+    params = {"me": person.pk, "roles": person.roles, "begins": begins, "now": now}
+    params |= {"until": now + timedelta(days=FORECAST), "days": DAYS_AHEAD}
+    params["zone"] = current_calendar().zone.key
+    [(done, unread, days, counts)] = select(COUNTS, params)
+    return done, unread, tuple(zip(days, counts, strict=True))
 
 
 def _group(due: datetime, now: datetime, today: bool) -> str:
@@ -88,23 +131,12 @@ def _start_of(day: Any, calendar: Any) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=calendar.zone)
 
 
-def ahead(person: Any, now: datetime, days: int = 28) -> Counter:
-    """How many obligations fall due on each coming day: a forecast of the desk."""
-    calendar = current_calendar()
-    dues = (
-        Owed.objects.owed_by(person)
-        .open()
-        .filter(due__gt=now, due__lt=now + timedelta(days=days))
-        .values_list("due", flat=True)
-    )
-    return Counter(calendar.day(due) for due in dues)
-
-
 def quiet_customers(person: Any, now: datetime, most: int = 5) -> list[Customer]:
     """A customers longest without a touch (1.1.6)."""
     return list(
         Customer.objects.filter(owner=person, grade="A", merged_into=None)
         .exclude(status__in=["lost", "pool"])
+        .only("name", "short_name", "grade", "touched_at")
         .order_by(F("touched_at").asc(nulls_first=True))[:most]
     )
 
@@ -121,10 +153,6 @@ def visits_of_day(person: Any, now: datetime) -> list[Activity]:
             at__lt=start + timedelta(days=1),
         )
         .select_related("customer", "contact")
+        .only("kind", "at", "outcome", "customer__name", "customer__short_name", "contact__name")
         .order_by("at")
     )
-
-
-def unread(person: Any) -> int:
-    """How many notices wait."""
-    return Notice.objects.filter(person=person, read_at=None).count()

@@ -6,6 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast
+
 from zhangfa.records.models import (
     Contract,
     Customer,
@@ -46,16 +49,25 @@ PLACES = {
 
 
 def describe(refs: Iterable[str]) -> dict[str, Ref]:
-    """Each reference with its page and name; one query per kind of record."""
+    """Each reference with its page and name, in one query."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for ref in refs:
         story, _, pk = ref.partition("/")
         if story in PLACES and pk.isdigit():
             wanted[story].add(int(pk))
-    found: dict[str, Ref] = {}
+    parts = []
     for story, ids in wanted.items():
-        model, page, target, text = PLACES[story]
-        rows = model._base_manager.filter(pk__in=ids).values_list("pk", target, text)
-        for pk, at, name in rows:
-            found[f"{story}/{pk}"] = Ref(story, page, at, name)
-    return found
+        model, _page, target, text = PLACES[story]
+        rows = model._base_manager.filter(pk__in=ids).order_by()
+        story_text = Value(story, CharField())
+        name = Cast(text, CharField())
+        parts.append(
+            rows.annotate(s=story_text, t=F(target), n=name).values_list("s", "pk", "t", "n")
+        )
+    if not parts:
+        return {}
+    together = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return {
+        f"{story}/{pk}": Ref(story, PLACES[story][1], target, name)
+        for story, pk, target, name in together
+    }

@@ -34,6 +34,10 @@ class OwedQuerySet(models.QuerySet):
         """Open, and can still be done: a week that is over cannot be updated any more."""
         return self.open().filter(Q(lapses_at=None) | Q(lapses_at__gt=now))
 
+    def awake(self, now: datetime) -> Self:
+        """Not put aside for the moment."""
+        return self.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=now))
+
     def missed(self, now: datetime) -> Self:
         """Open past their due moment. Never stored: a question asked at a moment."""
         return self.open().filter(due__lt=now)

@@ -159,11 +159,17 @@ class Frame:
         """Counts beside entries with whether they are pressing. One query."""
         if self.person is None:
             return {}
+        if hasattr(self.request, "badges"):  # a page that has counted them already
+            return self.request.badges
         from zhangfa.records.models import Owed
 
         ends = timezone.localtime(self.now).replace(hour=23, minute=59, second=59)
         owed = (
-            Owed.objects.owed_by(self.person).doable(self.now).begun(self.now).filter(due__lte=ends)
+            Owed.objects.owed_by(self.person)
+            .doable(self.now)
+            .begun(self.now)
+            .awake(self.now)
+            .filter(due__lte=ends)
         )
         dues = list(owed.values_list("due", flat=True)[:200])
         return {"today": (len(dues), any(due < self.now for due in dues))} if dues else {}

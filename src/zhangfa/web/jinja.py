@@ -80,6 +80,8 @@ GLOBALS = {
     "json_script": json_script,
     "language": figures.language,
     "same_page": same_page,
+    "shape": showing.shape,
+    "sprite": showing.sprite,
     "static": static,
     "symbol": symbols.symbol,
     "tone_of": showing.tone_of,

@@ -32,6 +32,24 @@ def icon(name: str, size: int = 16, label: str = "") -> Markup:
     return Markup(f"{_COMMON.sub('', head)}>{shape}")  # noqa: S704  (drawn by the package)
 
 
+@lru_cache(64)
+def sprite(*names: str) -> Markup:
+    """The shapes of icons that a list shows in every row, once: `shape` then refers to them."""
+    drawn = []
+    for name in names:
+        inner = icon(name).partition(">")[2].removesuffix("</svg>")
+        drawn.append(f'<symbol id="i-{name}" viewBox="0 0 24 24">{inner}</symbol>')
+    return _markup(f'<svg width="0" height="0" aria-hidden="true">{"".join(drawn)}</svg>')
+
+
+def shape(name: str, size: int = 16) -> Markup:
+    """An icon whose shape stands in the page's sprite."""
+    return _markup(
+        f'<svg class="ic" width="{size}" height="{size}" aria-hidden="true">'
+        f'<use href="#i-{name}"/></svg>'
+    )
+
+
 def grade(letter: str | None, size: str = "") -> Markup:
     """The tile of a customer's grade (1.1.3): weight, not hue, tells A from B from C.
 

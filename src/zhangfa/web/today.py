@@ -18,10 +18,9 @@ from zhangfa.answers.scorecard import result_of
 from zhangfa.policy import term
 from zhangfa.records.editions import current_calendar
 from zhangfa.records.models import Owed, Person
-from zhangfa.rules.obligations import KINDS
 from zhangfa.rules.terms import Period
 
-from . import drawing, figures
+from . import drawing, figures, worklist
 from .context import now_of
 from .doors import door, said, toast
 
@@ -31,7 +30,6 @@ GROUPS = {
     "today": gettext_lazy("Today"),
     "week": gettext_lazy("This week"),
 }
-CLAUSES = {kind.key: kind.clause for kind in KINDS}
 FIRST = 40  # rows shown of each group; the rest opens on demand
 
 
@@ -51,34 +49,30 @@ def _desk(request: HttpRequest, asking: int = 0, error: str = "") -> dict[str, A
     team = _team(request)
     held = desk.desk_of(request.user, now, team=team)
     named = refs.describe(row.story for row in held.rows)
-    titles = {row.pk: term(row.kind, figures.language(), "title") for row in held.rows}
+    every = request.GET.get("all", "")
+    groups = [(key, GROUPS[key], rows) for key, rows in held.groups]
+    shown = [row for key, _, rows in groups for row in (rows if every == key else rows[:FIRST])]
+    if not team:
+        request.badges = held.badges
     return {
         "desk": held,
-        "groups": [(key, GROUPS[key], rows) for key, rows in held.groups],
-        "titles": titles,
-        "refs": named,
+        "groups": groups,
+        "titles": {row.pk: term(row.kind, figures.language(), "title") for row in held.rows},
+        "drawn": worklist.drawn(shown, named, now, team=team),
         "rail": drawing.day_rail([*held.late, *held.soon, *held.today], now),
-        "clauses": CLAUSES,
-        "completes": duties.COMPLETE,
-        "one_tap": duties.ONE_TAP,
         "team": team,
         "asking": asking,
         "error": error,
-        "every": request.GET.get("all", ""),
+        "every": every,
         "first": FIRST,
     }
 
 
 def _rail(request: HttpRequest) -> dict[str, Any]:
     now, person = now_of(request), request.user
-    ahead = desk.ahead(person, now)
-    days = sorted(ahead)[:10]
     return {
         "visits": desk.visits_of_day(person, now),
         "quiet": desk.quiet_customers(person, now),
-        "ahead": [(day, ahead[day]) for day in days],
-        "most_ahead": max(ahead.values(), default=1),
-        "unread": desk.unread(person),
     }
 
 
