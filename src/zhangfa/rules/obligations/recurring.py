@@ -57,7 +57,7 @@ def every(
             later = book.next_edition(day)
             if later is None or later > book.calendar.day(now):
                 return
-            day = later
+            day, frame = later, None
             continue
         if frame is None or frame.period.kind != terms.every:
             frame = _frame(terms, day, opened_on, book)

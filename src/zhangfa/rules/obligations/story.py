@@ -173,7 +173,7 @@ class Story:
         graded = self.of((f.CustomerGraded,))
         place = graded.place_after(moment)
         what = graded.facts[place - 1].what if place else None
-        return what.grade if isinstance(what, f.CustomerGraded) else PLAIN
+        return (what.grade or PLAIN) if isinstance(what, f.CustomerGraded) else PLAIN
 
     # ------------------------------------------------------------------ the clock stands
 
