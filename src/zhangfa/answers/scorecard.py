@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
 
 from zhangfa.metrics import Asked, measure_all
 from zhangfa.metrics.base import Measures, together
@@ -78,17 +78,21 @@ def company_of(
     """The people who are scored in a period, with layer, team and targets at its end."""
     policy, calendar = policy or current_policy(), current_calendar()
     last = min(period.last, max(calendar.day(now), period.start))
-    layers = {
-        spell.person_id: spell.layer
-        for spell in LayerSpell.objects.filter(during(last)).order_by("starts_on")
-    }
+    spells = LayerSpell.objects.filter(during(last)).order_by("starts_on")
+    members = Membership.objects.filter(during(last)).select_related("team")
+    if only is not None:
+        place = ExpressionWrapper(OuterRef("team__path"), output_field=CharField())
+        own = Membership.objects.filter(during(last), person=only).annotate(place=place)
+        spells = spells.filter(person=only)
+        members = members.filter(Exists(own.filter(place__startswith=F("team__path"))))
+    layers = dict(spells.values_list("person_id", "layer"))
     people = Person.objects.filter(pk__in=layers, roles__overlap=["seller", "supervisor"])
     if only is not None:
         people = people.filter(pk=only.pk)
     people = people.filter(Q(joined_on=None) | Q(joined_on__lt=period.end)).filter(
         Q(left_on=None) | Q(left_on__gt=period.start)
     )
-    members = list(Membership.objects.filter(during(last)).select_related("team"))
+    members = list(members)
     found = {person.pk: person for person in people}
     return Company(
         period=period,
@@ -99,8 +103,8 @@ def company_of(
         layers=layers,
         teams={member.person_id: member.team for member in members},
         below=_below(members),
-        targets=_targets(period),
-        leaves=_leaves(period),
+        targets=_targets(period, only),
+        leaves=_leaves(period, only),
     )
 
 
@@ -114,15 +118,18 @@ def _below(members: list[Membership]) -> dict[int, list[int]]:
     return below
 
 
-def _targets(period: Period) -> dict[tuple[str, int], Target]:
+def _targets(period: Period, only: Person | None) -> dict[tuple[str, int], Target]:
     """The newest target of each metric and person."""
     rows = Target.objects.filter(period=period.label).order_by("at", "id")
+    if only is not None:
+        rows = rows.filter(person=only)
     return {(row.metric, row.person_id): row for row in rows}
 
 
-def _leaves(period: Period) -> dict[int, list[Leave]]:
+def _leaves(period: Period, only: Person | None) -> dict[int, list[Leave]]:
     found: dict[int, list[Leave]] = {}
-    for leave in Leave.objects.filter(starts_on__lt=period.end, ends_on__gt=period.start):
+    rows = Leave.objects.filter(starts_on__lt=period.end, ends_on__gt=period.start)
+    for leave in rows if only is None else rows.filter(person=only):
         found.setdefault(leave.person_id, []).append(leave)
     return found
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from zhangfa.records.editions import current_policy
+from zhangfa.records.editions import current_policy, remembered
 from zhangfa.records.models import Person, Verdict
 from zhangfa.records.scope import scope_of
 from zhangfa.rules.consequences import (
@@ -29,10 +29,11 @@ from zhangfa.rules.terms import Period
 from zhangfa.rules.whatif import BandShare, band_shares
 
 from .frozen import read_frozen
-from .scorecard import Result, results
+from .scorecard import Result, result_of, results
 
 LAYERS = ("newcomer", "mature", "supervisor")
 SEES_ALL = "score"
+OTHERS_KEPT_FOR = 60.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,27 @@ def everybody(
     found = [result for result in live if result.person.pk not in frozen]
     found += [read_frozen(row.card, known[pk]) for pk, row in frozen.items()]
     return sorted(found, key=by_score), frozen
+
+
+def among(
+    person: Person, period: Period, now: datetime
+) -> tuple[Result | None, list[Result], Verdict | None]:
+    """A person's own result as it stands at this very moment, and everybody's beside it.
+
+    The others' may be up to a minute old: they are asked for places and for the lowest share,
+    and one statement per metric over the whole company is not asked again for every reader.
+    """
+    verdict = verdicts_of(period, [person.pk]).get(person.pk)
+    own = (
+        read_frozen(verdict.card, person) if verdict is not None else result_of(person, period, now)
+    )
+    known, _frozen = remembered(
+        f"everybody {period.label}", OTHERS_KEPT_FOR, lambda: everybody(period, now)
+    )
+    found = [result for result in known if result.person.pk != person.pk]
+    if own is not None:
+        found.append(own)
+    return own, sorted(found, key=by_score), verdict
 
 
 def by_score(result: Result) -> tuple[bool, Decimal, int]:

@@ -54,8 +54,12 @@ def sales_amount(asked: Asked) -> Measures:
 
 def _large_orders(asked: Asked) -> dict[int, list[tuple[str, Decimal]]]:
     """The orders so large that the cap on a single deal may bite."""
-    targets = [value for (metric, _), value in asked.targets.items() if metric == "sales_amount"]
-    if not targets or min(targets) <= 0:
+    targets = [
+        value
+        for (metric, _), value in asked.targets.items()
+        if metric == "sales_amount" and value > 0
+    ]
+    if not targets:
         return {}
     large = min(targets) * Decimal(asked.reading["sales_amount.single_deal_cap"]) / HUNDRED
     found: dict[int, list[tuple[str, Decimal]]] = defaultdict(list)
@@ -113,6 +117,9 @@ WITH parts AS (
     LEFT JOIN records_allocation a ON a.instalment_id = i.id
     LEFT JOIN records_payment p ON p.id = a.payment_id
     WHERE i.due_on < %(until)s AND NOT i.disputed
+      AND (%(people)s::bigint[] IS NULL OR i.order_id IN (
+           SELECT order_id FROM records_creditshare
+           WHERE kind = 'direct' AND person_id = ANY(%(people)s)))
     GROUP BY i.id
 ), due AS (
     SELECT id, order_id, due_on,
@@ -183,6 +190,11 @@ WITH valid AS (
     FROM records_order o
     WHERE o.amount * o.rate >= %(least)s AND o.signed_on < %(end)s
       AND o.status <> 'cancelled'
+      AND o.customer_id IN (SELECT customer_id FROM records_order r
+          WHERE r.signed_on >= %(start)s AND r.signed_on < %(end)s
+            AND (%(people)s::bigint[] IS NULL OR EXISTS (
+                 SELECT 1 FROM records_creditshare t WHERE t.order_id = r.id
+                   AND t.kind = 'direct' AND t.person_id = ANY(%(people)s))))
       AND NOT EXISTS (SELECT 1 FROM records_orderchange c WHERE c.order_id = o.id
                       AND c.kind = 'cancelled' AND c."on" <= o.signed_on + %(survival)s)
 ), firsts AS (
@@ -239,6 +251,10 @@ WITH looked AS (
                      WHERE l.what = 'owner_changed' AND l.story = 'customer/' || c.id
                        AND l.at >= %(from)s ORDER BY l.at LIMIT 1), c.owner_id) AS owner
     FROM records_customer c WHERE c.first_order_on < %(from)s AND c.merged_into_id IS NULL
+      AND (%(mates)s::bigint[] IS NULL OR c.owner_id = ANY(%(mates)s) OR c.id IN (
+           SELECT split_part(l.story, '/', 2)::bigint FROM records_ledgerline l
+           WHERE l.what = 'owner_changed' AND l.at >= %(from)s AND l.story LIKE 'customer/%%'
+             AND (l.body->>'previous')::bigint = ANY(%(mates)s)))
 ), active AS (
     SELECT k.id, k.owner, EXISTS (
         SELECT 1 FROM records_order o WHERE o.customer_id = k.id AND o.status <> 'cancelled'
@@ -265,8 +281,15 @@ WHERE a.owner = ANY(%(people)s) ORDER BY a.stayed, c.sort_key
 
 
 def _kept_params(asked: Asked) -> dict:
+    """`mates` are those whose customers are looked at: the people, and their teams' members."""
     months = asked.reading["customer_retention.window"].amount
+    mates = None
+    if asked.people is not None:
+        teams = {asked.team_of[person] for person in asked.people if person in asked.team_of}
+        mates = {person for person, team in asked.team_of.items() if team in teams}
+        mates = sorted(mates | set(asked.people))
     return asked.params(
+        mates=mates,
         factor=asked.reading["customer_retention.cycle_factor"],
         **{"from": add_months(asked.end, -months)},
     )

@@ -161,6 +161,7 @@ class Customer(Record):
         indexes = [
             models.Index(fields=["owner", "grade", "sort_key"], name="customer_book"),
             models.Index(fields=["sort_key", "id"], name="customer_sorted"),
+            models.Index(fields=["grade", "sort_key", "id"], name="customer_graded"),
             models.Index(fields=["match_key"], name="customer_match"),
             GinIndex(fields=["grams"], name="customer_grams"),
         ]

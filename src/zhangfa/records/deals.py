@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from .base import Record, RecordQuerySet, money, owner_field
 from .customers import Competitor, Customer
@@ -84,6 +86,7 @@ class Deal(Record):
                 name="deal_board",
             ),
             models.Index(fields=["owner", "closed_at"], name="deal_closed"),
+            models.Index(OpClass(Upper("code"), name="text_pattern_ops"), name="deal_code_typed"),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ where none has been adopted yet. Read rarely, asked often: kept for a few second
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from zhangfa import policy as shipped
@@ -14,6 +15,7 @@ from zhangfa.rules.policy import Policy
 from .appraisal import CalendarDay, Edition
 
 KEPT_FOR = 5.0  # seconds between looks at the database
+MOST = 32  # things kept per process
 _kept: dict[str, tuple[float, Any]] = {}
 
 
@@ -22,6 +24,17 @@ def _keep(name: str, read: Any) -> Any:
     held = _kept.get(name)
     if held is None or moment - held[0] > KEPT_FOR:
         held = _kept[name] = (moment, read(held[1] if held else None))
+    return held[1]
+
+
+def remembered(name: str, seconds: float, read: Callable[[], Any]) -> Any:
+    """Something large that may be as old as this many seconds; at most MOST are kept."""
+    held = _kept.get(name)
+    if held is None or time.monotonic() - held[0] > seconds:
+        value = read()
+        if len(_kept) >= MOST:
+            _kept.clear()
+        held = _kept[name] = (time.monotonic(), value)
     return held[1]
 
 

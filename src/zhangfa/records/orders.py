@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Round
+from django.db.models.functions import Round, Upper
 
 from .base import Record, RecordQuerySet, money, owner_field
 from .contracts import Contract
@@ -66,6 +67,9 @@ class Order(Record):
     class Meta:
         indexes = [
             models.Index(fields=["signed_on"], name="order_signed"),
+            models.Index(
+                OpClass(Upper("number"), name="text_pattern_ops"), name="order_number_typed"
+            ),
             models.Index(fields=["customer", "signed_on"], name="order_customer"),
             models.Index(fields=["owner", "signed_on"], name="order_owner"),
         ]

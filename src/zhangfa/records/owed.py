@@ -99,6 +99,9 @@ class Owed(models.Model):
             models.Index(fields=["story"], name="owed_story"),
             models.Index(fields=["customer"], condition=Q(outcome=""), name="owed_customer"),
             models.Index(fields=["person", "kind", "due"], name="owed_judged"),
+            models.Index(
+                fields=["person", "met_at"], condition=Q(met_at__isnull=False), name="owed_done"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from .base import Record, RecordQuerySet, owner_field
 from .customers import Customer
@@ -66,10 +68,13 @@ class Ticket(Record):
     class Meta:
         indexes = [
             models.Index(
+                OpClass(Upper("number"), name="text_pattern_ops"), name="ticket_number_typed"
+            ),
+            models.Index(
                 fields=["owner", "raised_at"],
                 condition=~Q(status="closed"),
                 name="ticket_open",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

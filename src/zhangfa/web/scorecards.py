@@ -134,16 +134,8 @@ def _switch(request: HttpRequest, period: Period) -> dict[str, Any]:
     }
 
 
-def _found(
-    request: HttpRequest, person: Person, period: Period
-) -> tuple[Result | None, list[Result], Verdict | None]:
-    found, frozen = standings.everybody(period, now_of(request))
-    own = next((each for each in found if each.person.pk == person.pk), None)
-    return own, found, frozen.get(person.pk)
-
-
 def _card(request: HttpRequest, person: Person, period: Period) -> HttpResponse | None:
-    result, found, verdict = _found(request, person, period)
+    result, found, verdict = standings.among(person, period, now_of(request))
     if result is None:
         return None
     reading = current_policy().on(period.start)
@@ -269,7 +261,7 @@ def measured_text(metric: str, value: Decimal | None) -> str:
 def evidence(request: HttpRequest, person: int, period: str, metric: str) -> HttpResponse:
     """What one figure of a card was counted from; a part for the page, or a page of its own."""
     wanted, about = period_of(period), _person(request, person, period)
-    result, _, verdict = _found(request, about, wanted)
+    result, _, verdict = standings.among(about, wanted, now_of(request))
     number = request.GET.get("page", "1")
     if result is None or not number.isdigit():
         raise Http404
@@ -339,7 +331,7 @@ def freeze(request: HttpRequest, person: int, period: str) -> HttpResponse:
     try:
         appraisal.freeze(about, by=request.user, at=now_of(request), period=period, reason=reason)
     except (Invalid, NotNow) as error:
-        result, _, _ = _found(request, about, wanted)
+        result, _, _ = standings.among(about, wanted, now_of(request))
         if result is None:
             raise Http404 from error
         told = {"about": about, "period": wanted, "card": result.card, "error": said(error)}
