@@ -25,7 +25,8 @@ class Kind:
     all_of   the field of the closings that has to take every value the policy lists (`<key>.set`)
              before they close; the value "set" stands for all of them
     ends     what ends a run of periods; the next opening begins another
-    cancels  what makes it pointless, if it is not breached by then
+    cancels  what makes it pointless, if it is not breached by then; with `cancels_same` only what
+             shares the field `same`
     stops    other facts than ClockStopped that stop a pausable clock, and what starts it again
     voids    what makes a closing not count: the time between the two is a stop
     agreed   facts that carry another deadline, agreed while this one was not yet passed
@@ -50,6 +51,7 @@ class Kind:
     agreed: Whats = ()
     owed_by: str = "owner"
     same: str = ""
+    cancels_same: bool = False
     all_of: str = ""
     grades: bool = False
     opens_if: Callable[[Any], bool] | None = None

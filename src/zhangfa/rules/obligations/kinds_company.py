@@ -83,6 +83,7 @@ COMPANY: tuple[Kind, ...] = (
         opens=(f.ImprovementPlanned,),
         closes=(f.ImprovementDone,),
         cancels=(f.ImprovementDropped,),
+        cancels_same=True,
     ),
     Kind(
         key="yearly_revision",

@@ -149,8 +149,11 @@ class Story:
         """When it became pointless, if it did."""
         cancels = self.of(kind.cancels)
         for fact in cancels.facts[cancels.place_after(self.moment(opening)) :]:
-            if kind.cancels_if is None or kind.cancels_if(fact.what):
-                return self.when[fact.id]
+            if kind.cancels_if is not None and not kind.cancels_if(fact.what):
+                continue
+            if kind.cancels_same and not _alike(kind, opening.what, fact.what):
+                continue
+            return self.when[fact.id]
         return None
 
     # ------------------------------------------------------------------ who and which
@@ -235,3 +238,8 @@ def _meant(what: f.What, kind: Kind) -> bool:
     if not isinstance(what, f.ClockStopped):
         return True
     return not what.kinds or kind.key in what.kinds.split(",")
+
+
+def _alike(kind: Kind, one: f.What, other: f.What) -> bool:
+    """Whether two facts share the field that tells openings of a kind apart."""
+    return bool(getattr(one, kind.same) == getattr(other, kind.same))
