@@ -57,7 +57,7 @@ fmt: venv-dev
 	$(PY) -m zhangfa.config.reference
 
 bench: venv-dev
-	@for each in benchmarks/*.py; do echo "== $$each"; $(PY) $$each || exit 1; done
+	@$(PY) benchmarks/run.py $(BENCH)
 
 soak: venv-dev assets
 	$(PY) -m pytest -m soak -n $(JOBS) $(PYTEST)

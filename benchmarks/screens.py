@@ -125,6 +125,8 @@ def screens() -> list[Screen]:
         .order_by("id")
         .values_list("pk", flat=True)
     )[:5]
+    book_of = Customer.objects.filter(owner=person_of("seller")).order_by("id")
+    usual = list(book_of.values_list("pk", flat=True)[book_of.count() // 2 :][:5])
     words = ["机械", "苏州", "恒越", "卓科"]
     typed = ["suzhou", "hengyue", "szhy", "zhuoke"]
     log = itertools.count()
@@ -141,7 +143,7 @@ def screens() -> list[Screen]:
     def call(n: int) -> dict[str, str]:
         number = next(log)
         return {
-            "about": f"customer/{busy[number % 5]}",
+            "about": f"customer/{usual[number % 5]}",
             "kind": "call",
             "note": "确认备件清单",
             "key": f"{os.getpid()}-{time.time_ns()}-{number}",
