@@ -161,7 +161,7 @@ def action(may: Predicate, *, creates: bool = False) -> Callable[[Callable[..., 
 
 
 def _locked(record: Any) -> Any:
-    return type(record)._base_manager.select_for_update().get(pk=record.pk)
+    return record.__class__._base_manager.select_for_update().get(pk=record.pk)
 
 
 def _do(

@@ -70,20 +70,34 @@ def found(now: datetime, start: date) -> Company:
     company.competitors = Competitor.objects.bulk_create(
         [Competitor(name=name) for name in names.COMPETITORS]
     )
-    company.campaigns = Campaign.objects.bulk_create(
-        [
-            Campaign(
-                channel=channel,
-                name=f"{channel.name} {start.year + n}",
-                starts_on=date(start.year + n, 3, 1),
-                ends_on=date(start.year + n, 3, 20),
-                cost=Decimal(60000 + 20000 * n),
-            )
-            for channel in company.channels[:2]
-            for n in (0, 1)
-        ]
-    )
+    company.campaigns = Campaign.objects.bulk_create(_campaigns(company, start))
     return company
+
+
+def _campaigns(company: Company, start: date) -> list[Campaign]:
+    """Four shows, adverts every month, and a little for referrals and communities."""
+    show, adverts, referral, community = company.channels
+    found = []
+    for n in range(4):
+        opens = start + timedelta(days=30 + 90 * n)
+        found.append((show, f"{show.name} {opens:%Y-%m}", opens, 4, 42000 + 6000 * n))
+    month = start.replace(day=1)
+    for n in range(14):
+        found.append((adverts, f"{adverts.name} {month:%Y-%m}", month, 28, 9000 + 700 * (n % 5)))
+        found.append((community, f"{community.name} {month:%Y-%m}", month, 28, 2400))
+        if n % 3 == 0:
+            found.append((referral, f"{referral.name} {month:%Y-%m}", month, 85, 6000))
+        month = (month + timedelta(days=32)).replace(day=1)
+    return [
+        Campaign(
+            channel=channel,
+            name=name,
+            starts_on=opens,
+            ends_on=opens + timedelta(days=days - 1),
+            cost=Decimal(cost),
+        )
+        for channel, name, opens, days, cost in found
+    ]
 
 
 def _enrol(

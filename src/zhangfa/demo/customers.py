@@ -226,7 +226,7 @@ def first_days(world: World, start: date, count: int, days: int) -> list[datetim
     """When customers enter: most in the first weeks of the story, the rest through its days."""
     found = []
     for n in range(count):
-        early = n < count * 0.7
+        early = n < count * 0.6
         offset = world.rng.uniform(0, 18) if early else world.rng.uniform(18, days - 10)
         found.append(world.on(start + timedelta(days=int(offset))))
     return found

@@ -106,12 +106,20 @@ def _hand_ins(world: World, company: Company, start: Any) -> None:
                 wait = world.delay(person, timedelta(days=days))
                 if world.chance(0.97 if world.character(person).punctual > 0.8 else 0.85):
                     when = world.working(first + wait * 0.8)
-                    world.at(when, lambda m, p=person, k=kind, q=period: _hand_in(p, m, k, q))
+                    text = _conclusion(world, kind)
+                    world.at(
+                        when, lambda m, p=person, k=kind, q=period, t=text: _hand_in(p, m, k, q, t)
+                    )
             period = period.next()
 
 
-def _hand_in(person: Any, at: datetime, kind: str, period: Period) -> None:
-    text = "本期达成与差距、渠道心得和下期打算。"
+def _conclusion(world: World, kind: str) -> str:
+    if kind == "channel_report":
+        return world.rng.choice(names.LESSONS)
+    return "本期达成与差距、渠道心得和下期打算。"
+
+
+def _hand_in(person: Any, at: datetime, kind: str, period: Period, text: str) -> None:
     people.hand_in(person, by=person, at=at, kind=kind, period=period.label, text=text)
 
 

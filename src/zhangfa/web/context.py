@@ -73,6 +73,14 @@ PLACES = (
         roles=SELLING,
         also=("scorecard",),
     ),
+    Place(
+        "channel_report",
+        gettext_lazy("Channels"),
+        "megaphone",
+        "r",
+        APPRAISAL,
+        roles=SELLING,
+    ),
     Place("team", gettext_lazy("Team board"), "chart-column-big", "d", APPRAISAL),
     Place(
         "policy",

@@ -20,6 +20,7 @@ AREAS = {
     "search/": "search",
     "notices/": "notices",
     "whatif/": "whatif",
+    "reports/": "reports",
     "log/": "log",
     "preferences/": "preferences",
 }
