@@ -18,6 +18,7 @@ AREAS = {
     "imports/": "importing",
     "people/": "people",
     "search/": "search",
+    "duties/": "duty",
     "notices/": "notices",
     "whatif/": "whatif",
     "reports/": "reports",

@@ -48,6 +48,7 @@ class Words(NamedTuple):
     ref: str
     ref_url: str
     done_url: str
+    open_url: str
     name: str
     customer: About | None
 
@@ -86,6 +87,7 @@ def _words(row: Owed, ref: Ref | None, tag: str, team: bool) -> Words:
         ref.text if ref else "",
         _page(ref.page, ref.pk) if ref and ref.page != "scorecards" else "",
         _page("owed_done", row.pk) if done else "",
+        _page("duty", row.pk),
         row.person.name if team and row.person else "",
         about,
     )
