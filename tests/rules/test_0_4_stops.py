@@ -115,3 +115,15 @@ def test_0_4_the_policy_says_whose_clock_may_stop(story):
     """
     told = story(text, now="03-09 10:00", policy=strict)
     assert told.of("question_answer") == ["missed, due 03-04 10:00"]
+
+
+def test_0_4_what_became_pointless_or_was_waived_while_the_clock_stood_moves_no_more(story):
+    text = """
+        03-02 10:00 draft_submitted round=1 legal=3 finance=4
+        03-03 10:00 finance_returned round=1
+        03-04 10:00 {}
+    """
+    for end in ("contract_withdrawn", "obligation_waived kind=legal_review opening=1 by=99"):
+        early, late = (story(text.format(end), now=now) for now in ("03-05 10:00", "06-05 10:00"))
+        assert early.of("legal_review") == late.of("legal_review")
+        assert not late.one("legal_review").stopped

@@ -69,7 +69,15 @@ def test_1_4_3_one_hour_runs_at_night_too(story):
 def test_1_4_3_a_solution_is_an_answer_as_well(story):
     told = story("03-02 10:00 ticket_raised\n03-02 10:50 solution_proposed", about="ticket/1")
     assert told.of("ticket_response") == ["met, due 03-02 11:00"]
-    assert told.of("ticket_solution") == ["met, due 03-03 10:00"]
+
+
+def test_1_4_4_a_solution_is_proposed_within_a_day_of_the_issue_not_of_the_answer(story):
+    told = story("""
+        03-02 10:00 ticket_raised
+        03-02 10:50 ticket_answered
+        03-03 10:00:01 solution_proposed
+    """, about="ticket/1")  # fmt: skip
+    assert told.of("ticket_solution") == ["late, due 03-03 10:00"]
 
 
 def test_1_4_5_resolved_is_not_closed_and_the_customers_silence_is_not_the_sellers_time(story):

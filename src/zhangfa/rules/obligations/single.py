@@ -12,7 +12,7 @@ from .due import Due, time_of
 from .kind import Kind
 from .story import Story
 from .terms import Book, Terms
-from .verdict import Window
+from .verdict import Window, settled
 
 NO_TIME = timedelta()
 
@@ -31,14 +31,14 @@ def within(kind: Kind, opening: f.Fact, story: Story, now: datetime) -> Iterator
     window = Window(terms, opening, terms.keys(grade), opens_at, promised, promised)
     window.provisional = provisional
     window.given, window.met_at = (closing,) if closing else (), met_at
-    if stops := story.pauses(kind, terms):
-        _stopped(window, span, stops, story, met_at or now)
-    if kind.agreed:
-        _agreed(window, span, stops, story, met_at or now)
-    if story.handovers and kind.owed_by == "owner":
-        taken_over(window, story, span=span)
     if kind.cancels:
         window.cancelled = story.cancelled(kind, opening)
+    if stops := story.pauses(kind, terms):
+        _stopped(window, span, stops, story, settled(window, story, now))
+    if kind.agreed:
+        _agreed(window, span, stops, story, settled(window, story, now))
+    if story.handovers and kind.owed_by == "owner":
+        taken_over(window, story, span=span)
     yield window
 
 
@@ -126,16 +126,17 @@ def before(kind: Kind, opening: f.Fact, story: Story, now: datetime) -> Iterator
     due, provisional = _counted_back(date, opens_at, terms, book)
     window = Window(terms, opening, terms.read, opens_at, due, due, provisional=provisional)
     window.given, window.met_at = (closing,) if closing else (), met_at
+    if kind.cancels:
+        window.cancelled = story.cancelled(kind, opening)
     if stops := story.pauses(kind, terms):
-        told = until_then(stops, opens_at, met_at or now)
-        stood = time_of([stop for stop in told if stop[0] < due], opens_at, met_at or now)
+        until = settled(window, story, now)
+        told = until_then(stops, opens_at, until)
+        stood = time_of([stop for stop in told if stop[0] < due], opens_at, until)
         window.due, window.paused = due + stood, stood.total_seconds()
         standing = any(end is None and begin < due for begin, end in stops)
         window.stopped = met_at is None and standing
     if story.handovers and kind.owed_by == "owner":
         taken_over(window, story, until=date)
-    if kind.cancels:
-        window.cancelled = story.cancelled(kind, opening)
     yield window
 
 

@@ -56,7 +56,7 @@ class Story:
         self._listed: dict[Whats, Listed] = {}
         self.handovers = self.by_type.get(f.OwnerChanged, [])
         self.waived = {
-            (fact.what.kind, fact.what.opening, fact.what.window): fact.by
+            (fact.what.kind, fact.what.opening, fact.what.window): fact
             for fact in self.by_type.get(f.ObligationWaived, ())
             if isinstance(fact.what, f.ObligationWaived)
         }

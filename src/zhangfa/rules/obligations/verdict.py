@@ -87,8 +87,16 @@ def waived(story: Story, kind: Kind, opening: f.Fact, label: str, owner: int | N
     key = (kind.key, opening.id, label)
     if key not in story.waived:
         return False
-    by = story.waived[key]
+    by = story.waived[key].by
     return by is None or by != owner
+
+
+def settled(window: Window, story: Story, now: datetime) -> datetime:
+    """Until when the clock of a window can matter: it was met, pointless or waived, or is open."""
+    key = (window.terms.kind.key, window.opening.id, window.label)
+    waiver = story.when[story.waived[key].id] if key in story.waived else None
+    over = (window.met_at, window.cancelled, waiver)
+    return min((moment for moment in over if moment is not None), default=now)
 
 
 def owes(kind: Kind, opening: f.Fact, story: Story, moment: datetime) -> Owes:
