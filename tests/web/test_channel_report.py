@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
-from conftest import at
 from zhangfa.actions import customers, deals
 from zhangfa.actions.orders import enter_order
 from zhangfa.answers import channels
@@ -18,6 +18,13 @@ from zhangfa.records.models import Campaign, Channel, Membership, Owed, Person, 
 from zhangfa.rules.terms import Period
 
 pytestmark = pytest.mark.django_db
+
+
+def at(text: str) -> datetime:
+    """ "2026-03-02 09:00" in China."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
 MARCH = Period.read("2026-03")
 NOW = at("2026-04-02 10:00")
 

@@ -80,13 +80,13 @@ def _campaigns(company: Company, start: date) -> list[Campaign]:
     found = []
     for n in range(4):
         opens = start + timedelta(days=30 + 90 * n)
-        found.append((show, f"{show.name} {opens:%Y-%m}", opens, 4, 42000 + 6000 * n))
+        found.append((show, f"{show.name} {opens:%Y-%m}", opens, 4, 260000 + 30000 * n))
     month = start.replace(day=1)
     for n in range(14):
-        found.append((adverts, f"{adverts.name} {month:%Y-%m}", month, 28, 9000 + 700 * (n % 5)))
-        found.append((community, f"{community.name} {month:%Y-%m}", month, 28, 2400))
+        found.append((adverts, f"{adverts.name} {month:%Y-%m}", month, 28, 56000 + 4000 * (n % 5)))
+        found.append((community, f"{community.name} {month:%Y-%m}", month, 28, 14000))
         if n % 3 == 0:
-            found.append((referral, f"{referral.name} {month:%Y-%m}", month, 85, 6000))
+            found.append((referral, f"{referral.name} {month:%Y-%m}", month, 85, 36000))
         month = (month + timedelta(days=32)).replace(day=1)
     return [
         Campaign(

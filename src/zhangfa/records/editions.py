@@ -4,17 +4,19 @@ where none has been adopted yet. Read rarely, asked often: kept for a few second
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import date
 from typing import Any
 
 from zhangfa import policy as shipped
-from zhangfa.rules.calendars import build_calendar
+from zhangfa.rules.calendars import build_calendar, official_days
 from zhangfa.rules.clock import Calendar
 from zhangfa.rules.policy import Policy
 
 from .appraisal import CalendarDay, Edition
 
 KEPT_FOR = 5.0  # seconds between looks at the database
+NOTICE = "notice/"  # marks the days of a year's whole notice
 MOST = 32  # things kept per process
 _kept: dict[str, tuple[float, Any]] = {}
 
@@ -64,23 +66,43 @@ def current_calendar() -> Calendar:
 
 
 def _read_calendar(held: tuple[Any, Calendar] | None) -> tuple[Any, Calendar]:
-    days = tuple(CalendarDay.objects.order_by("day").values_list("country", "day", "works"))
+    days = tuple(CalendarDay.objects.order_by("day").values_list("day", "works", "name"))
     policy = current_policy()
     mark = (days, id(policy))
     if held and held[0] == mark:
         return held
-    return mark, calendar_of(policy, {day: works for _, day, works in days})
+    noticed = {int(name.removeprefix(NOTICE)) for _, _, name in days if name.startswith(NOTICE)}
+    return mark, calendar_of(policy, {day: works for day, works, _ in days}, noticed)
 
 
-def calendar_of(policy: Policy, overrides: dict) -> Calendar:
-    """The calendar that a policy's newest edition describes, with a table of changed days."""
+def country_of_calendar() -> str:
+    """Whose official days count, "CN" and so on."""
+    policy = current_policy()
+    country: str = policy.on(policy.editions[-1].effective)["calendar.country"]
+    return country
+
+
+def calendar_of(
+    policy: Policy, overrides: dict[date, bool], noticed: Collection[int] = ()
+) -> Calendar:
+    """The calendar that a policy's newest edition describes, with a table of changed days.
+
+    `noticed` are years whose notice was entered whole: then its days count and no others, and the
+    calendar is known until the end of the last of them (0.2).
+    """
     newest = policy.editions[-1]
     reading = policy.on(newest.effective)
+    country, weekdays = reading["calendar.country"], reading["calendar.weekdays"]
+    until, days = reading["calendar.published_until"], dict(overrides)
+    for year in noticed:
+        until = max(until, date(year, 12, 31))
+        for day in official_days(country, year, year) if country else ():
+            days.setdefault(day, day.isoweekday() in weekdays)
     return build_calendar(
-        country=reading["calendar.country"],
+        country=country,
         zone=reading["calendar.zone"],
         intervals=reading["calendar.intervals"],
-        weekdays=reading["calendar.weekdays"],
-        published_until=reading["calendar.published_until"],
-        overrides=overrides,
+        weekdays=weekdays,
+        published_until=until,
+        overrides=days,
     )

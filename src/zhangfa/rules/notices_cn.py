@@ -24,7 +24,14 @@ MOVED = "调至"
 
 
 class NotUnderstood(ValueError):
-    """This part of the notice cannot be read with certainty; enter its days by hand."""
+    """This part of the notice cannot be read with certainty; enter its days by hand.
+
+    `msgid` and `params` are the sentence for people.
+    """
+
+    def __init__(self, msgid: str, **params: object) -> None:
+        super().__init__(msgid % params)
+        self.msgid, self.params = msgid, params
 
 
 def read_notice(text: str, year: int) -> dict[date, bool]:
@@ -38,9 +45,9 @@ def read_notice(text: str, year: int) -> dict[date, bool]:
         reader.sentence(sentence)
     reader.worked |= reader.moved - reader.free
     if both := reader.worked & reader.free:
-        raise NotUnderstood(f"{min(both)} is said to be both free and worked")
+        raise NotUnderstood("%(day)s is said to be both free and worked", day=min(both).isoformat())
     if not reader.worked | reader.free:
-        raise NotUnderstood(f"no day is named in “{text}”")
+        raise NotUnderstood("no day is named in “%(text)s”", text=text)
     return {day: day in reader.worked for day in sorted(reader.worked | reader.free)}
 
 
@@ -70,7 +77,9 @@ class _Reader:
         for clause in re.split("[,;]", sentence):
             off = self._clause(clause) or off
             if (count := COUNT.search(clause)) and int(count[1]) != len(off):
-                raise NotUnderstood(f"“{clause}” is said of {len(off)} days")
+                raise NotUnderstood(
+                    "“%(text)s” is said of %(days)s days", text=clause, days=len(off)
+                )
 
     def _clause(self, clause: str) -> set[date]:
         """Read one clause; the days on which it says people are off."""
@@ -84,7 +93,7 @@ class _Reader:
         if not days:
             return set()
         if bool(works) == bool(free):
-            raise NotUnderstood(f"whether “{clause}” is free or worked is not clear")
+            raise NotUnderstood("whether “%(text)s” is free or worked is not clear", text=clause)
         (self.worked if works else self.free).update(days)
         return days if "放假" in clause else set()
 
@@ -96,7 +105,7 @@ class _Reader:
             day = self._day(found)
             if begin and clause[ended : found.start()] in UNTIL:
                 if not begin < day <= begin + timedelta(days=31):
-                    raise NotUnderstood(f"“{clause}” is no stretch of days: {begin} to {day}")
+                    raise NotUnderstood("“%(text)s” is no stretch of days", text=clause)
                 for after in range(1, (day - begin).days):
                     yield begin + timedelta(days=after)
             yield day
@@ -108,7 +117,7 @@ class _Reader:
         if month is None and self.last:
             month, year = self.last.month, year or self.last.year
         if month is None or day is None:
-            raise NotUnderstood(f"the month of “{found[0]}” is not given")
+            raise NotUnderstood("the month of “%(text)s” is not given", text=found[0])
         years = [year] if year else [self.year, *([self.year - 1] if month == 12 else [])]
         fitting = [
             each
@@ -116,7 +125,11 @@ class _Reader:
             if each and weekday in (None, each.isoweekday())
         ]
         if not fitting:
-            raise NotUnderstood(f"“{found[0]}” is no date of {self.year}, or not on that weekday")
+            raise NotUnderstood(
+                "“%(text)s” is no date of %(year)s, or not on that weekday",
+                text=found[0],
+                year=self.year,
+            )
         near = self.last or fitting[0]
         self.last = min(fitting, key=lambda each: abs(each - near))
         return self.last

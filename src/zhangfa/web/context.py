@@ -90,6 +90,7 @@ PLACES = (
         POLICY,
         also=("clause", "whatif"),
     ),
+    Place("calendar", gettext_lazy("Working calendar"), "calendar-days", "k", POLICY),
     Place(
         "imports",
         gettext_lazy("Import"),

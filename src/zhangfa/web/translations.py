@@ -24,6 +24,7 @@ KEYWORDS = {
     "_": None,
     # refusals carry their sentence; the door translates it
     "NotNow": None,
+    "NotUnderstood": None,
     "NotAllowed": None,
     "Invalid": (2,),
     "Refused": None,

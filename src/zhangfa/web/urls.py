@@ -22,6 +22,7 @@ AREAS = {
     "notices/": "notices",
     "whatif/": "whatif",
     "reports/": "reports",
+    "calendar/": "calendars",
     "log/": "log",
     "preferences/": "preferences",
 }
