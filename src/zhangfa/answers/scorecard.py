@@ -249,5 +249,4 @@ def _days(company: Company, person: Person) -> tuple[int, int]:
 
 def _working(calendar: Calendar, start: date, end: date) -> int:
     """Working days from a day up to but not including another."""
-    days = max(0, (end - start).days)
-    return sum(calendar.is_workday(date.fromordinal(start.toordinal() + n)) for n in range(days))
+    return max(0, calendar.workdays_between(start, end))
