@@ -25,14 +25,17 @@ from zhangfa.records.models import (
 
 @dataclass(frozen=True)
 class Ref:
-    """A record as a link: the page's name and its id, and what it is called."""
+    """A record as a link: the page's name and its id, what it is called, what it is about."""
 
     story: str
     page: str
     pk: int
     text: str
+    subject: str = ""
 
 
+# What somebody wrote a record is about, where its number alone says little.
+SUBJECTS = {"question": "text", "exception": "text", "ticket": "title"}
 # For each story: the table, the column of the page's id, the column with what people call it.
 PLACES = {
     "customer": (Customer, "customer", "pk", "short_name"),
@@ -61,13 +64,13 @@ def describe(refs: Iterable[str]) -> dict[str, Ref]:
         rows = model._base_manager.filter(pk__in=ids).order_by()
         story_text = Value(story, CharField())
         name = Cast(text, CharField())
-        parts.append(
-            rows.annotate(s=story_text, t=F(target), n=name).values_list("s", "pk", "t", "n")
-        )
+        about = Cast(SUBJECTS[story], CharField()) if story in SUBJECTS else Value("", CharField())
+        named = rows.annotate(s=story_text, t=F(target), n=name, u=about)
+        parts.append(named.values_list("s", "pk", "t", "n", "u"))
     if not parts:
         return {}
     together = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     return {
-        f"{story}/{pk}": Ref(story, PLACES[story][1], target, name)
-        for story, pk, target, name in together
+        f"{story}/{pk}": Ref(story, PLACES[story][1], target, name, subject)
+        for story, pk, target, name, subject in together
     }

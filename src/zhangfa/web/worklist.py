@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from django.template import engines
 from django.urls import reverse
+from django.utils.translation import gettext
 from markupsafe import Markup
 
 from zhangfa.actions import duties
@@ -81,16 +82,31 @@ def _words(row: Owed, ref: Ref | None, tag: str, team: bool) -> Words:
     return Words(
         row.pk,
         row.kind,
-        term(row.kind, tag, "title"),
+        _title(row.kind, ref.subject if ref else "", tag),
         clause,
         f"{clause} · {term(row.kind, tag, 'short')}",
-        ref.text if ref else "",
+        _called(ref, tag),
         _page(ref.page, ref.pk) if ref and ref.page != "scorecards" else "",
         _page("owed_done", row.pk) if done else "",
         _page("duty", row.pk),
         row.person.name if team and row.person else "",
         about,
     )
+
+
+def _title(kind: str, subject: str, tag: str) -> str:
+    """What is to be done, and about what: `Respond to the issue: stops at night`."""
+    title = term(kind, tag, "title")
+    if not subject:
+        return title
+    return gettext("%(what)s: %(subject)s") % {"what": title, "subject": subject[:80]}
+
+
+def _called(ref: Ref | None, tag: str) -> str:
+    """The record of a row; a customer stands in the row already."""
+    if ref is None:
+        return ""
+    return term("record.customer", tag) if ref.story == "customer" else ref.text
 
 
 @lru_cache(KEPT)
