@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from zhangfa.records.editions import current_calendar, current_policy
 from zhangfa.records.ledger import LedgerLine
+from zhangfa.records.owed import Owed
+from zhangfa.rules import facts
 from zhangfa.rules.clock import Calendar
-from zhangfa.rules.obligations import Obligation, derive
+from zhangfa.rules.obligations import KINDS, Obligation, derive
 from zhangfa.rules.policy import Policy
 
 COLUMNS = (
@@ -51,8 +54,8 @@ INSERT INTO records_owed AS o ({NAMES}, step, breached_at, snoozed_until)
 SELECT {NAMES}, 0, NULL, NULL FROM given
 ON CONFLICT (kind, opening, "window") DO UPDATE SET
 {", ".join(f'"{name}" = excluded."{name}"' for name, _ in COLUMNS if name not in KEPT)},
-next_at = CASE WHEN excluded.outcome <> '' THEN NULL
-               WHEN o.due <> excluded.due OR o.outcome <> '' THEN excluded.next_at
+next_at = CASE WHEN excluded.next_at IS NULL THEN NULL
+               WHEN o.due <> excluded.due OR o.next_at IS NULL THEN excluded.next_at
                ELSE o.next_at END,
 step = CASE WHEN o.due <> excluded.due THEN 0 ELSE o.step END,
 breached_at = CASE WHEN o.due <> excluded.due THEN NULL ELSE o.breached_at END,
@@ -62,9 +65,13 @@ WHERE (o.due, o.outcome, o.given, o.person_id, o.role, o.customer_id, o.paused, 
    IS DISTINCT FROM (excluded.due, excluded.outcome, excluded.given, excluded.person_id,
        excluded.role, excluded.customer_id, excluded.paused, excluded.met_at,
        excluded.promised, excluded.opens_at, excluded.provisional, excluded.closing,
-       excluded.lapses_at)
+       excluded.lapses_at) OR (o.next_at IS NOT NULL AND excluded.next_at IS NULL)
 RETURNING o.id, o.person_id, o.role, o.kind, o.story, (xmax = 0) AS fresh, o.outcome
 """
+STOPS = sorted(
+    {facts.ClockStopped.key} | {what.key for kind in KINDS for what in kind.stops}
+)  # what makes a clock stand
+NEAR = timedelta(minutes=1)  # how long before its deadline a clock is looked at again
 BATCH = 400  # stories derived and written by one statement
 
 
@@ -91,6 +98,19 @@ def renew(
         if not quiet:
             _ask(rows, by, now)
     return written
+
+
+def move_on(now: datetime) -> int:
+    """0.4 Deadlines whose clock stands move on with the hours, before anybody is told of a breach.
+
+    Stories in which a clock was ever stopped are derived again as their deadline comes near;
+    returns how many.
+    """
+    stopped = LedgerLine.objects.filter(story=OuterRef("story"), what__in=STOPS)
+    near = Owed.objects.open().filter(Exists(stopped), due__lte=now + NEAR, breached_at=None)
+    stories = list(near.order_by().values_list("story", flat=True).distinct())
+    renew(stories, now, quiet=True)
+    return len(stories)
 
 
 def _derived(
@@ -141,7 +161,7 @@ def _row(owed: Obligation, customer: int | None, now: datetime) -> tuple:
         owed.edition,
         owed.calendar,
         owed.lapses_at,
-        first_look(owed.opens_at, owed.due) if open_ else None,
+        first_look(owed.opens_at, owed.due) if open_ and not owed.stopped else None,
     )
 
 
@@ -154,6 +174,8 @@ def _ask(rows: Iterable[tuple], by: Any, now: datetime) -> None:
     """Tell people what somebody else's action has asked of them; once each."""
     from zhangfa.records.notices import Notice
 
+    from .inbox import tell
+
     doer = by.pk if by is not None else None
     asked = [
         Notice(person_id=person, kind="asked", owed_id=pk, ref=story, once=f"asked/{pk}", at=now)
@@ -162,6 +184,7 @@ def _ask(rows: Iterable[tuple], by: Any, now: datetime) -> None:
     ]
     if asked:
         Notice.objects.bulk_create(asked, ignore_conflicts=True)
+        tell(notice.person_id for notice in asked)
 
 
 def announce(lines: Sequence[LedgerLine]) -> None:

@@ -11,6 +11,7 @@ from zhangfa.answers.duty import asked_field, may_be_asked
 from zhangfa.records.models import Change, Notice, Owed
 
 from .action import Invalid, NotAllowed, NotNow
+from .inbox import tell
 
 
 @transaction.atomic
@@ -35,6 +36,7 @@ def ask_waiver(owed: Owed, *, by: Any, at: datetime, reason: str) -> Notice:
     Change.objects.create(
         ref=owed.story, field=asked_field(owed), new=reason.strip()[:500], by=by, at=at
     )
+    tell([lead.pk])
     return Notice.objects.create(
         person=lead, kind=Notice.Kind.ASKED, owed=owed, ref=owed.story, once=once, at=at
     )

@@ -126,7 +126,16 @@ def _history(
     events += _asked(owed)
     if owed.breached_at or (not owed.outcome and owed.due < now):
         events.append(Event(owed.due, "passed", tone="bad"))
+    if owed.outcome == "cancelled" and owed.lapses_at:
+        events.append(Event(owed.lapses_at, "cancelled", word=_ending(owed, kind, lines)))
     return tuple(sorted(events, key=lambda event: event.at, reverse=True))
+
+
+def _ending(owed: Owed, kind: Kind | None, lines: list[LedgerLine]) -> str:
+    """What made it pointless."""
+    ends = {what.key for what in (*kind.cancels, *kind.ends)} if kind else set()
+    found = [line.what for line in lines if line.what in ends and line.at == owed.lapses_at]
+    return f"fact.{found[0]}" if found else ""
 
 
 def _notice(notice: Notice) -> Event:

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from zhangfa.actions import renewal
+from zhangfa.actions.inbox import tell
 from zhangfa.records.editions import current_calendar, current_policy
 from zhangfa.records.models import Leave, Notice, Owed, Person
 from zhangfa.rules.clock import Calendar, deadline_after
@@ -43,6 +45,7 @@ class Ladder:
 def sweep(now: datetime, *, batch: int = BATCH) -> int:
     """Look at every open obligation whose moment has come; returns how many were looked at."""
     looked = 0
+    renewal.move_on(now)
     ladder, calendar = Ladder.read(now), current_calendar()
     while True:
         with transaction.atomic():
@@ -114,6 +117,7 @@ def _awake(person: int, now: datetime) -> int:
 
 def _announce(rows: list[Owed], notices: list[Notice], now: datetime) -> None:
     """Tell the open pages that something has come due."""
+    tell(notice.person_id for notice in notices)
     late = [owed for owed in rows if owed.breached_at == now]
     with connection.cursor() as cursor:
         for owed in late[:50]:

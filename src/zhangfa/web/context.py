@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -164,13 +165,11 @@ class Frame:
         return ""
 
     @cached_property
-    def badges(self) -> dict[str, tuple[int, bool]]:
-        """Counts beside entries with whether they are pressing. One query."""
+    def waiting(self) -> tuple[list[datetime], int]:
+        """What is due by tonight, and how many notices are unread (to 100). One query."""
         if self.person is None:
-            return {}
-        if hasattr(self.request, "badges"):  # a page that has counted them already
-            return self.request.badges
-        from zhangfa.records.models import Owed
+            return [], 0
+        from zhangfa.records.models import Notice, Owed, Person
 
         ends = timezone.localtime(self.now).replace(hour=23, minute=59, second=59)
         owed = (
@@ -180,7 +179,25 @@ class Frame:
             .awake(self.now)
             .filter(due__lte=ends)
         )
-        dues = list(owed.values_list("due", flat=True)[:200])
+        unread = Notice.objects.filter(person=self.person, read_at=None).order_by().values("pk")
+        told = Person.objects.filter(pk=self.person.pk).values_list(
+            ArraySubquery(owed.order_by().values("due")[:200]), ArraySubquery(unread[:100])
+        )
+        dues, notices = told.first() or ([], [])
+        return dues, len(notices)
+
+    @property
+    def unread(self) -> int:
+        """How many notices wait to be read; 100 stands for more."""
+        counted = getattr(self.request, "unread", None)  # a page that has counted them already
+        return self.waiting[1] if counted is None else counted
+
+    @property
+    def badges(self) -> dict[str, tuple[int, bool]]:
+        """Counts beside entries with whether they are pressing."""
+        if hasattr(self.request, "badges"):
+            return self.request.badges
+        dues = self.waiting[0]
         return {"today": (len(dues), any(due < self.now for due in dues))} if dues else {}
 
     @property

@@ -34,6 +34,7 @@ WORDS = {
     "handed": gettext_lazy("Handed over to %(to)s"),
     "stopped": gettext_lazy("The clock was stopped: %(word)s"),
     "resumed": gettext_lazy("The clock goes on"),
+    "cancelled": gettext_lazy("No longer wanted: %(word)s"),
     "waived": gettext_lazy("Waived: it counts for nobody"),
     "asked_waiver": gettext_lazy("Asked to be let off"),
 }
@@ -47,6 +48,7 @@ ICONS = {
     "handed": "arrow-right-left",
     "stopped": "circle-pause",
     "resumed": "circle-play",
+    "cancelled": "circle-x",
     "waived": "circle-slash",
     "asked_waiver": "message-circle-question-mark",
 }

@@ -92,6 +92,8 @@ def _lines(count: Count, opening: str, why: dict[datetime, str], duty: Duty) -> 
     path = count.deadline.path
     if not path:
         yield _due(count.deadline.at)
+    if duty.kind is not None and duty.kind.shape != "before":
+        path = tuple(sorted(path, key=lambda step: (step.key == "due", step.moment)))
     for (key, _), group in groupby(path, key=lambda s: (s.key, s.detail.get("reason"))):
         steps = list(group)
         if key == "skipped":

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_GET
 
-from zhangfa.answers import desk, refs, search
+from zhangfa.answers import desk, search
 
 from .context import Frame, now_of
 from .doors import door
@@ -27,7 +27,6 @@ def hits(request: HttpRequest) -> HttpResponse:
     elif not for_log:
         rows = desk.desk_of(request.user, now_of(request)).rows[:5] if not typed else []
         context["next"] = rows
-        context["refs"] = refs.describe(row.story for row in rows)
     word = typed.lstrip(">").strip().lower()
     frame = Frame(request, request.user, now_of(request))
     context["places"] = (

@@ -53,7 +53,7 @@ def _desk(request: HttpRequest, asking: int = 0, error: str = "") -> dict[str, A
     groups = [(key, GROUPS[key], rows) for key, rows in held.groups]
     shown = [row for key, _, rows in groups for row in (rows if every == key else rows[:FIRST])]
     if not team:
-        request.badges = held.badges
+        request.badges, request.unread = held.badges, min(held.unread, 100)
     return {
         "desk": held,
         "groups": groups,
