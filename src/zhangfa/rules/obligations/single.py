@@ -44,17 +44,19 @@ def within(kind: Kind, opening: f.Fact, story: Story, now: datetime) -> Iterator
 
 def _stopped(window: Window, span: Span, stops: list[Pause], story: Story, until: datetime) -> None:
     """The clock stood: the rest of the time is counted from when it went on, or from `until`."""
-    told = until_then(stops, window.opens_at, until)
-    if not told:
-        return
     terms = window.terms
-    window.due, window.provisional = story.book.counter.after(
-        window.opens_at, span, terms.mode, told
-    )
-    told = [stop for stop in told if stop[0] < window.due]  # from the deadline on it is too late
-    window.paused = time_of(told, window.opens_at, until).total_seconds()
-    standing = any(end is None and begin < window.due for begin, end in stops)
-    window.stopped = window.met_at is None and standing
+    if told := until_then(stops, window.opens_at, until):
+        window.due, window.provisional = story.book.counter.after(
+            window.opens_at, span, terms.mode, told
+        )
+        counted = [stop for stop in told if stop[0] < window.due]  # from then on it is too late
+        window.paused = time_of(counted, window.opens_at, until).total_seconds()
+    window.stopped = window.met_at is None and _stands(stops, until, window.due)
+
+
+def _stands(stops: list[Pause], until: datetime, due: datetime) -> bool:
+    """Whether the clock was stopped in time and has not gone on."""
+    return any(end is None and begin <= until and begin < due for begin, end in stops)
 
 
 def until_then(stops: list[Pause], since: datetime, until: datetime) -> list[Pause]:
@@ -133,8 +135,7 @@ def before(kind: Kind, opening: f.Fact, story: Story, now: datetime) -> Iterator
         told = until_then(stops, opens_at, until)
         stood = time_of([stop for stop in told if stop[0] < due], opens_at, until)
         window.due, window.paused = due + stood, stood.total_seconds()
-        standing = any(end is None and begin < due for begin, end in stops)
-        window.stopped = met_at is None and standing
+        window.stopped = met_at is None and _stands(stops, until, due)
     if story.handovers and kind.owed_by == "owner":
         taken_over(window, story, until=date)
     yield window
