@@ -9,15 +9,18 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from zhangfa.actions import customers
+from zhangfa.actions import contracts, customers
 from zhangfa.actions import deals as actions
 from zhangfa.answers import pipeline
 from zhangfa.records.models import (
+    Activity,
+    Change,
     Competitor,
     Customer,
     Deal,
     LedgerLine,
     Membership,
+    Owed,
     Person,
     Team,
 )
@@ -238,3 +241,182 @@ def test_4_12_the_board_speaks_three_languages(office, deal, language):
     text = client.get(reverse("pipeline")).content.decode()
     assert {"zh-hans": "准入：", "zh-hant": "准入：", "en": "Entry: "}[language] in text
     assert {"zh-hans": "加权", "zh-hant": "加權", "en": "weighted"}[language] in text
+
+
+# ------------------------------------------------------------------------------- one deal
+
+
+def opened(who: Person, deal: Deal) -> str:
+    answer = page(who).get(reverse("deal", args=[deal.pk]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def sent(who: Person, name: str, deal: Deal, *more: int, **told):
+    return page(who).post(reverse(name, args=[deal.pk, *more]), told, headers=HTMX)
+
+
+def test_1_2_1_the_track_shows_where_the_deal_stands_and_what_its_gate_wants(office, deal):
+    text = opened(office["ann"], deal)
+    assert 'aria-current="step"' in text
+    assert "The solution stage needs a needs analysis report first." in text
+    assert "10%" in text
+    assert "¥10K" in text
+    actions.report_needs(deal, by=office["ann"], at=NOW, pains="Slow changeover")
+    ready_now = opened(office["ann"], deal)
+    assert "needs a needs analysis report" not in ready_now
+    assert "Slow changeover" in ready_now
+
+
+def test_4_1_the_page_is_for_those_who_may_see_the_deal(office, deal):
+    for name, status in (("ann", 200), ("lead", 200), ("dora", 200), ("tess", 200)):
+        url = reverse("deal", args=[deal.pk])
+        assert page(office[name]).get(url).status_code == status, name
+    for name in ("bob", "cai"):
+        assert page(office[name]).get(url).status_code == 404
+        for view in ("deal_stage", "deal_needs", "deal_log", "deal_loss", "deal_questions"):
+            assert sent(office[name], view, deal).status_code == 404
+    assert reverse("deal_stage", args=[deal.pk]) not in opened(office["tess"], deal)
+
+
+def test_1_2_1_a_refused_stage_leaves_the_deal_and_says_why(office, deal):
+    answer = sent(office["ann"], "deal_stage", deal, to="solution")
+    deal.refresh_from_db()
+    assert (answer.status_code, deal.stage) == (422, "discovery")
+    assert "needs a needs analysis report first" in answer.content.decode()
+
+
+def test_1_2_a_deal_is_worked_from_discovery_to_contract_on_its_page(office, deal):
+    ann = office["ann"]
+    assert sent(ann, "deal_needs", deal, pains=" ").status_code == 422
+    sent(ann, "deal_needs", deal, pains="Slow changeover", fits="Robot R2")
+    assert deal.needs_reports.get().matches == "Robot R2"
+    sent(ann, "deal_stage", deal, to="solution")
+    assert sent(ann, "deal_proposals", deal, summary="R2", amount="many").status_code == 422
+    sent(ann, "deal_proposals", deal, summary="Two robots", amount="250,000")
+    sent(ann, "deal_stage", deal, to="negotiation")
+    told = sent(ann, "deal_negotiation", deal, kind="concession", text="Two years of warranty")
+    assert "Two years of warranty" in told.content.decode()
+    answer = sent(ann, "deal_stage", deal, to="contract")
+    deal.refresh_from_db()
+    assert (deal.stage, deal.amount) == ("contract", Decimal(250_000))
+    assert "Stage entered" in answer.content.decode()
+    assert answer.content.decode().lstrip().startswith('<div id="timeline"')
+
+
+def test_1_2_3_a_discovery_meeting_owes_the_report_and_the_report_closes_it(office, deal):
+    ann = office["ann"]
+    sent(ann, "deal_log", deal, kind="meeting", note="They showed the line")
+    owed = Owed.objects.get(kind="needs_report", story=deal.ref)
+    assert f'id="ob{owed.pk}"' in opened(ann, deal)
+    assert Activity.objects.get(deal=deal).text == "They showed the line"
+    sent(ann, "deal_owed_done", deal, owed.pk, note="Changeover takes an hour")
+    owed.refresh_from_db()
+    assert owed.outcome == "met"
+    assert deal.needs_reports.get().pains == "Changeover takes an hour"
+
+
+def test_1_2_4_a_department_is_asked_and_gives_its_part(office, deal):
+    ready(deal, "solution")
+    sent(office["ann"], "deal_contributions", deal, department="technical")
+    proposal = deal.proposals.get()
+    owed = Owed.objects.get(kind="technical_contribution", story=proposal.ref)
+    form = reverse("deal_part", args=[deal.pk, proposal.pk])
+    assert form in opened(office["tess"], deal)
+    assert form not in opened(office["ann"], deal)
+    refused = sent(office["tess"], "deal_part", deal, proposal.pk, department="product", text="x")
+    assert refused.status_code == 422
+    sent(office["tess"], "deal_part", deal, proposal.pk, department="technical", text="Reach 2 m")
+    owed.refresh_from_db()
+    proposal.refresh_from_db()
+    assert owed.outcome == "met"
+    assert "Reach 2 m" in proposal.summary
+
+
+def test_1_2_7_a_question_starts_the_clock_and_its_answer_stops_it(office, deal):
+    ann = office["ann"]
+    text = sent(ann, "deal_questions", deal, text="How loud is it?").content.decode()
+    question = deal.questions.get()
+    owed = Owed.objects.get(kind="question_answer", story=question.ref)
+    assert f'id="ob{owed.pk}"' in text
+    assert sent(ann, "deal_answer", deal, question.pk, answer=" ").status_code == 422
+    sent(ann, "deal_answer", deal, question.pk, answer="68 dB")
+    owed.refresh_from_db()
+    question.refresh_from_db()
+    assert (owed.outcome, question.answer) == ("met", "68 dB")
+
+
+def test_1_2_1_a_lost_deal_says_why_and_can_begin_again(office, deal):
+    rival = Competitor.objects.create(name="Rival")
+    form = page(office["ann"]).get(reverse("deal_loss", args=[deal.pk])).content.decode()
+    assert "Rival" in form
+    assert sent(office["ann"], "deal_loss", deal, reason="").status_code == 422
+    sent(office["ann"], "deal_loss", deal, reason="timing", competitor=rival.pk)
+    text = opened(office["ann"], deal)
+    assert "Lost: Delivery time" in text
+    assert "Rival" in text
+    sent(office["ann"], "deal_reopening", deal)
+    deal.refresh_from_db()
+    assert deal.stage == "discovery"
+
+
+def test_1_2_1_winning_shows_the_contract_that_won_it(office, deal):
+    ready(deal, "contract")
+    actions.move_deal(deal, by=office["ann"], at=NOW, to="contract")
+    drafted = contracts.draft_contract(
+        deal, by=office["ann"], at=NOW, number="H-1", amount=Decimal(100_000)
+    ).record
+    text = opened(office["ann"], deal)
+    assert reverse("contract", args=[drafted.pk]) in text
+    assert "A deal is won by signing its contract." in text
+
+
+def test_1_2_1_a_deal_is_opened_for_a_customer_that_is_named(office, deal):
+    customer, url = deal.customer, reverse("deal_new")
+    client = page(office["ann"])
+    shown = client.get(url, {"customer": customer.pk}).content.decode()
+    assert customer.name in shown
+    told = {"customer": customer.pk, "title": "Third line", "amount": "80000"}
+    answer = client.post(url, told)
+    made = Deal.objects.get(title="Third line")
+    assert answer["Location"] == reverse("deal", args=[made.pk])
+    assert (made.stage, made.amount, made.owner) == ("discovery", Decimal(80000), office["ann"])
+    assert client.post(url, {"name": "Second line", "title": "Fourth"}).status_code == 302
+    for wrong, sentence in (
+        ({"name": "nobody", "title": "x"}, "No customer of yours has this name."),
+        ({"customer": customer.pk, "title": ""}, "id_title_error"),
+        ({"customer": customer.pk, "title": "x", "amount": "-5"}, "id_amount_error"),
+    ):
+        refused = client.post(url, wrong)
+        assert refused.status_code == 422
+        assert sentence in refused.content.decode()
+    assert page(office["bob"]).get(url, {"customer": customer.pk}).status_code == 404
+    assert page(office["tess"]).get(url).status_code == 403
+
+
+def test_4_11_details_of_a_deal_are_edited_and_each_change_is_noted(office, deal):
+    client, url = page(office["ann"]), reverse("deal_details", args=[deal.pk])
+    assert 'value="Second line"' in client.get(url).content.decode()
+    told = {"title": "Second line", "amount": "120000", "next_step": "Visit", "next_on": ""}
+    assert client.post(url, {**told, "title": ""}).status_code == 422
+    assert client.post(url, told).status_code == 302
+    deal.refresh_from_db()
+    assert (deal.amount, deal.next_step) == (Decimal(120_000), "Visit")
+    fields = set(Change.objects.filter(ref=deal.ref).values_list("field", flat=True))
+    assert fields == {"amount", "next_step"}
+    assert page(office["tess"]).get(url).status_code == 403
+
+
+def test_the_page_of_a_deal_asks_no_more_for_more_of_everything(
+    office, deal, django_assert_max_num_queries
+):
+    ann = office["ann"]
+    ready(deal, "negotiation")
+    for n in range(12):
+        actions.log_negotiation(deal, by=ann, at=NOW, kind="objection", text=f"Price {n}")
+        actions.ask_question(deal, by=ann, at=NOW, text=f"Why {n}?")
+    client, url = page(ann), reverse("deal", args=[deal.pk])
+    client.get(url)
+    with django_assert_max_num_queries(16):
+        answer = client.get(url)
+    assert len(answer.content) < 100_000

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -18,16 +20,16 @@ from zhangfa.actions import contacts as contact_actions
 from zhangfa.actions import customers as actions
 from zhangfa.actions import deals as deal_actions
 from zhangfa.actions import duties
-from zhangfa.actions.action import Invalid, Outcome
+from zhangfa.actions.action import Invalid
 from zhangfa.answers import customer as answers
 from zhangfa.answers import timeline as timelines
 from zhangfa.policy import term
 from zhangfa.records.models import Activity, Customer, Deal, Owed
 from zhangfa.rules.obligations import KINDS
 
-from . import customer_words, figures
+from . import customer_duties, customer_words, figures
 from .context import now_of
-from .doors import door, said, toast
+from .doors import door, toast
 
 CLAUSES = {kind.key: kind.clause for kind in KINDS}
 ONLY = {
@@ -42,6 +44,29 @@ ONLY = {
 def seen(request: HttpRequest, pk: int) -> Customer:
     """The customer, if this person may see it; 404 otherwise."""
     return get_object_or_404(answers.found_for(request.user, now_of(request)), pk=pk)
+
+
+def shown_timeline(page: timelines.Timeline, names: dict[str, str], address: str) -> dict[str, Any]:
+    """A page of a timeline in words, and where the next one is."""
+    more = ""
+    if page.skip:
+        asked = {"only": page.only, "skip": page.skip, "until": page.until.isoformat()}
+        more = f"{address}?{urlencode(asked)}"
+    lines = [(moment, customer_words.line(moment, names)) for moment in page.moments]
+    return {"timeline": page, "lines": lines, "more_url": more}
+
+
+def paged(request: HttpRequest) -> tuple[datetime, int]:
+    """Up to which moment, and how many moments to leave out."""
+    asked = request.GET
+    skip = int(asked.get("skip", "0")) if asked.get("skip", "0").isdigit() else 0
+    try:
+        until = parse_datetime(asked.get("until", "").replace(" ", "+"))
+    except ValueError:
+        until = None
+    if until is None or timezone.is_naive(until):
+        until = now_of(request)
+    return until, min(skip, 100_000)
 
 
 def _only(request: HttpRequest) -> str:
@@ -66,7 +91,7 @@ def context_of(
         "page": found,
         "customer": customer,
         "may": may,
-        "lines": [(m, customer_words.line(m, names)) for m in found.timeline.moments],
+        **shown_timeline(found.timeline, names, reverse("customer_timeline", args=[customer.pk])),
         "only": ONLY,
         "factors": customer_words.factors(found.grade.factors) if found.grade else [],
         "clauses": CLAUSES,
@@ -116,17 +141,11 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def timeline(request: HttpRequest, pk: int) -> HttpResponse:
     """What happened: another filter, or the page after the one shown."""
-    found, asked = seen(request, pk), request.GET
-    skip = int(asked.get("skip", "0")) if asked.get("skip", "0").isdigit() else 0
-    until = parse_datetime(asked.get("until", "").replace(" ", "+")) or now_of(request)
-    page = timelines.of_customer(found.pk, until, only=_only(request), skip=min(skip, 100_000))
+    found, (until, skip) = seen(request, pk), paged(request)
+    page = timelines.of_customer(found.pk, until, only=_only(request), skip=skip)
     names = {each.ref: each.name for each in answers.records_of(found)}
-    context = {
-        "customer": found,
-        "timeline": page,
-        "only": ONLY,
-        "lines": [(m, customer_words.line(m, names)) for m in page.moments],
-    }
+    shown = shown_timeline(page, names, reverse("customer_timeline", args=[pk]))
+    context = {"customer": found, "only": ONLY, **shown}
     return render(request, f"customers/timeline{'_more' if skip else ''}.html", context)
 
 
@@ -138,7 +157,7 @@ def log(request: HttpRequest, pk: int) -> HttpResponse:
     outcome = actions.log_activity(
         found,
         by=request.user,
-        at=_moment(request),
+        at=moment_of(request),
         noted_at=now_of(request),
         kind=given.get("kind", "note"),
         text=given.get("note", ""),
@@ -147,15 +166,15 @@ def log(request: HttpRequest, pk: int) -> HttpResponse:
         next_step=given.get("next_step", "").strip()[:160],
         draft_key=given.get("key", "")[:40],
     )
-    told = gettext("Noted: %(what)s") % {"what": _kind(given.get("kind", "note"))}
+    told = gettext("Noted: %(what)s") % {"what": kind_word(given.get("kind", "note"))}
     return answer(request, found, told, lines=outcome.lines)
 
 
-def _kind(kind: str) -> str:
+def kind_word(kind: str) -> str:
     return term(f"activity.{kind}", figures.language()) if kind in Activity.Kind.values else kind
 
 
-def _moment(request: HttpRequest) -> datetime:
+def moment_of(request: HttpRequest) -> datetime:
     """When it happened: now, or the moment that was chosen. Raises Invalid for what is not yet."""
     typed = request.POST.get("at", "").strip()
     if not typed:
@@ -180,36 +199,25 @@ def _deal(request: HttpRequest, customer: Customer) -> Deal | None:
     return Deal.objects.visible_to(request.user).filter(customer=customer, pk=pk).first()
 
 
-def _owed(request: HttpRequest, customer: Customer, owed: int) -> Owed:
-    rows = Owed.objects.visible_to(request.user).filter(customer=customer)
-    return get_object_or_404(rows.select_related("customer"), pk=owed)
+def _owed(request: HttpRequest, customer: Customer) -> QuerySet[Owed]:
+    return Owed.objects.visible_to(request.user).filter(customer=customer)
 
 
 @door
 @require_POST
 def owed_done(request: HttpRequest, pk: int, owed: int) -> HttpResponse:
-    """Complete what is owed, as on Today; kinds that want a sentence ask for it first."""
+    """Complete what is owed, as on Today."""
     found = seen(request, pk)
-    row, note = _owed(request, found, owed), request.POST.get("note", "").strip()
-    if not note and row.kind in duties.COMPLETE and row.kind not in duties.ONE_TAP:
-        wanting = gettext("Say in a sentence what happened.") if "note" in request.POST else ""
-        return answer(request, found, asking=owed, error=wanting)
-    try:
-        outcome: Outcome = duties.complete(row, by=request.user, at=now_of(request), note=note)
-    except Invalid as error:
-        return answer(request, found, asking=owed, error=said(error))
-    what = term(row.kind, figures.language(), "title")
-    return answer(request, found, gettext("Done: %(what)s") % {"what": what}, lines=outcome.lines)
+    done = customer_duties.complete(request, _owed(request, found), owed)
+    return answer(request, found, done.text, lines=done.lines, asking=done.asking, error=done.error)
 
 
 @door
 @require_POST
 def owed_snooze(request: HttpRequest, pk: int, owed: int) -> HttpResponse:
-    """Out of sight on Today for some hours; the deadline does not move."""
-    found, hours = seen(request, pk), request.POST.get("hours", "3")
-    row = _owed(request, found, owed)
-    duties.snooze(row, by=request.user, at=now_of(request), hours=int(hours or 0))
-    return answer(request, found, gettext("Put aside. Its deadline stays."))
+    """Put aside what is owed; its deadline stays."""
+    found = seen(request, pk)
+    return answer(request, found, customer_duties.snooze(request, _owed(request, found), owed).text)
 
 
 @door

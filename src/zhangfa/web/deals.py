@@ -18,7 +18,7 @@ from zhangfa.answers import pipeline as answers
 from zhangfa.policy import term
 from zhangfa.records.models import Competitor, Deal
 
-from . import customer_words, deal_page, figures
+from . import customer_words, deal_doing, deal_page, figures
 from .context import now_of
 from .doors import door, said, toast
 
@@ -112,4 +112,5 @@ urlpatterns = [
     path("moves/", move, name="deal_moves"),
     path("<int:pk>/board-loss/", loss, name="deal_board_loss"),
     *deal_page.urlpatterns,
+    *deal_doing.urlpatterns,
 ]
