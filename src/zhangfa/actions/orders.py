@@ -117,7 +117,8 @@ def _plan_instalments(
 
 
 def _first_order(customer: Customer, order: Order, at: datetime) -> tuple[Said, ...]:
-    """The first order makes an existing customer: visits, news and proposals are owed now."""
+    """The first order makes an existing customer, and so does the first after they were lost:
+    visits, news and proposals are owed now."""
     if customer.first_order_on is not None and customer.status == "existing":
         return ()
     fresh = customer.first_order_on is None
@@ -127,7 +128,7 @@ def _first_order(customer: Customer, order: Order, at: datetime) -> tuple[Said, 
         customer.move("existing")
     customer.progressed_at = max(at, customer.progressed_at or at)
     customer.save(update_fields=["first_order_on", "status", "progressed_at"])
-    return about(customer, facts.CustomerWon(order=order.pk)) if fresh else ()
+    return about(customer, facts.CustomerWon(order=order.pk))
 
 
 @action(may=owner_or_lead)
@@ -242,7 +243,11 @@ def change_order(
     }
     if kind == "credited":
         return about(order, facts.CreditNoted(amount=amount, instalment=None))
-    return about(order, whats[kind](amount=amount))
+    said = about(order, whats[kind](amount=amount))
+    if kind == "cancelled":
+        for delivery in order.deliveries.filter(delivered_at=None):
+            said += about(delivery, facts.DeliveryCancelled())
+    return said
 
 
 @action(may=owner_or_lead, creates=True)
