@@ -243,7 +243,9 @@ def opened(who: Person, customer: Customer, **asked) -> str:
 
 
 def owed_of(kind: str, customer: Customer) -> Owed:
-    return Owed.objects.get(kind=kind, customer=customer, outcome="")
+    """What is owed now; a later week's may stand beside it already."""
+    begun = Owed.objects.filter(kind=kind, customer=customer, outcome="").begun(NOW)
+    return begun.latest("due")
 
 
 def test_1_1_5_the_page_says_why_the_grade_stands_where_it_stands(office, customer):
