@@ -20,6 +20,10 @@ TERMS = [
 ]
 
 
+# A good grade is a fair sign, and no certainty (1.1.5).
+LUCK = {"A": 1.3, "B": 1.0, "C": 0.5}
+
+
 class DealLife:
     """What happens with one deal, and after it is won."""
 
@@ -28,6 +32,7 @@ class DealLife:
         self.seller = life.seller
         self.deal: Any = None
         self.contract: Any = None
+        self.luck = 1.0
         world.at(start, self.open)
 
     def later(self, at: datetime, days: float) -> datetime:
@@ -37,6 +42,7 @@ class DealLife:
         customer, rng = self.life.customer, self.world.rng
         if customer.status in ("lost", "pool"):
             return
+        self.luck = LUCK[customer.grade]
         product = rng.choice(self.world.company.products[:10])
         amount = Decimal(
             int(product.price * rng.choice((1, 1, 2, 3)) * self.who.size / 1000) * 1000
@@ -71,7 +77,7 @@ class DealLife:
         deals.report_needs(
             self.deal, by=self.seller, at=at, pains=rng.choice(names.PAINS), matches=self.deal.title
         )
-        if self.world.chance(0.14):
+        if self.world.chance(0.14 / self.luck):
             self.world.at(self.later(at, 12), self.lose)
             return
         self.world.at(self.later(at, 12), self.solve)
@@ -97,7 +103,7 @@ class DealLife:
         deals.send_proposal(self.deal, by=self.seller, at=at, summary="定制方案与投资回报测算")
         if self.world.chance(0.6):
             self.world.at(self.later(at, 4), self.ask)
-        if self.world.chance(0.2):
+        if self.world.chance(0.2 / self.luck):
             self.world.at(self.later(at, 15), self.lose)
         else:
             self.world.at(self.later(at, 18), self.negotiate)
@@ -137,7 +143,7 @@ class DealLife:
             self.world.at(noted, self.note)
 
         self.world.at(meeting, meet)
-        if self.world.chance(self.who.wins + 0.3):
+        if self.world.chance((self.who.wins + 0.3) * self.luck):
             self.world.at(self.later(meeting, 15), self.draft)
         else:
             self.world.at(self.later(meeting, 12), self.lose)

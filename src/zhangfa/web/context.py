@@ -76,11 +76,12 @@ PLACES = (
     ),
     Place(
         "channel_report",
-        gettext_lazy("Channels"),
+        gettext_lazy("Channels & grades"),
         "megaphone",
         "r",
         APPRAISAL,
         roles=SELLING,
+        also=("grade_test",),
     ),
     Place("team", gettext_lazy("Team board"), "chart-column-big", "d", APPRAISAL),
     Place(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from zhangfa.actions import people
 from zhangfa.actions.action import Invalid
 from zhangfa.actions.may import sells
-from zhangfa.answers import channels
+from zhangfa.answers import channels, grading
 from zhangfa.papers.workbook import Column, Sheet, workbook
 from zhangfa.policy import term
 from zhangfa.records.editions import current_calendar
@@ -130,6 +130,16 @@ def lessons(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/lessons.html", context)
 
 
+@door
+@require_GET
+def grades(request: HttpRequest) -> HttpResponse:
+    """1.1.5 The back-test: were A customers won more often than C customers?"""
+    if not sells(request.user, None):
+        raise PermissionDenied
+    test = grading.back_test(request.user, now_of(request))
+    return render(request, "reports/grades.html", {"test": test, "letters": grading.LETTERS})
+
+
 def _download(context: dict[str, Any]) -> HttpResponse:
     """The report as a workbook: the person's channels, the team's, and what was learnt."""
     report, name = context["report"], f"{context['month'].label}"
@@ -197,4 +207,5 @@ def channel_kind(channel: Any) -> str:
 urlpatterns = [
     path("channels/", channel_report, name="channel_report"),
     path("channels/lessons/", lessons, name="channel_lessons"),
+    path("grades/", grades, name="grade_test"),
 ]
