@@ -236,3 +236,15 @@ def test_1_4_9_the_policy_says_how_the_part_is_rounded_and_how_many_there_are(st
     first = told.all("value_proposals")[0]
     assert (first.window_key, first.wanted, len(first.given)) == ("2026", 2, 1)
     assert told.of("value_proposals")[0] == "2026: missed, due 12-31 23:59"
+
+
+def test_1_4_3_an_issue_that_nobody_has_taken_is_owed_by_the_service_desk(story):
+    told = story("""
+        03-02 10:00 ticket_raised
+        03-02 10:30 owner_changed owner=8
+        03-02 10:40 ticket_answered
+    """, about="ticket/1", owner=None, now="03-03 09:00")  # fmt: skip
+    assert told.owners("ticket_response") == [8]
+    assert told.owners("ticket_closure") == [8]
+    told = story("03-02 10:00 ticket_raised", about="ticket/1", owner=None, now="03-02 10:30")
+    assert told.owners("ticket_response") == ["service"]

@@ -13,7 +13,7 @@ from datetime import datetime, time
 from zhangfa.rules import facts
 from zhangfa.rules.clock import Calendar, Pause, deadline_after, deadline_before
 from zhangfa.rules.obligations import Obligation
-from zhangfa.rules.obligations.engine import _personal
+from zhangfa.rules.obligations.engine import personal_story
 from zhangfa.rules.obligations.single import carried, until_then
 from zhangfa.rules.obligations.story import Story
 from zhangfa.rules.obligations.terms import Terms, book_of
@@ -62,7 +62,7 @@ def reckon(
     kind = owed.kind
     story = Story(told, book_of(policy, calendar))
     if kind.owed_by == "person":
-        story = _personal(story, told, story.book)
+        story = personal_story(story, told, story.book)
     calendar, begun = story.book.calendar, story.when[owed.opening.id]
     terms = story.book.terms(kind, calendar.day(begun))
     until = owed.met_at or now

@@ -30,12 +30,16 @@ def derive(
     """
     book = book_of(policy, calendar)
     story = Story(facts, book)
-    personal = _personal(story, facts, book)
+    own = personal_story(story, facts, book)
     opened = {kind: None for what in story.by_type for kind in OPENED_BY.get(what, ())}
     found = []
     for kind in opened:
-        told = personal if kind.owed_by == "person" else story
-        found += [judged(window, told) for window in _windows(kind, told, now)]
+        told = own if kind.owed_by == "person" else story
+        found += [
+            owed
+            for window in _windows(kind, told, now)
+            if (owed := judged(window, told)) is not None
+        ]
     when = story.when
     found.sort(key=lambda owed: (when[owed.opening.id], owed.opening.id))
     return found
@@ -53,7 +57,7 @@ def _windows(kind: Kind, story: Story, now: datetime) -> Iterator[Window]:
             yield from find(kind, opening, story, now)
 
 
-def _personal(story: Story, facts: Sequence[f.Fact], book: Book) -> Story:
+def personal_story(story: Story, facts: Sequence[f.Fact], book: Book) -> Story:
     """The same story by the person's own calendar: their leave is no working time (0.1)."""
     zone = book.calendar.zone
     leave = [

@@ -32,6 +32,7 @@ class Kind:
     agreed   facts that carry another deadline, agreed while this one was not yet passed
     owed_by  "owner"; "person" of the story; "role:x"; "fact:x" = the person the opening names in
              x, else the role x (or the role it names)
+    otherwise the role that owes it where the record has no owner
     grades   whether the span depends on the customer's grade at the opening
     """
 
@@ -50,6 +51,7 @@ class Kind:
     voids: Whats = ()
     agreed: Whats = ()
     owed_by: str = "owner"
+    otherwise: str = ""
     same: str = ""
     cancels_same: bool = False
     all_of: str = ""

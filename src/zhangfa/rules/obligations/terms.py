@@ -198,6 +198,6 @@ def book_of(policy: Policy, calendar: Calendar) -> Book:
     book = _books.get(key)
     if book is None:
         while len(_books) >= KEPT:
-            _books.pop(next(iter(_books)))
+            _books.pop(next(iter(list(_books))), None)
         book = _books[key] = Book(policy, calendar)
     return book

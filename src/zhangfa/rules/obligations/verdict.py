@@ -42,8 +42,8 @@ class Window:
     stopped: bool = False
 
 
-def judged(window: Window, story: Story) -> Obligation:
-    """The obligation that a window is (0.6)."""
+def judged(window: Window, story: Story) -> Obligation | None:
+    """The obligation that a window is (0.6); none where there is nobody who could owe it."""
     kind, opening = window.terms.kind, window.opening
     met_at, due, given = window.met_at, window.due, window.given
     lapses, cancelled = window.lapses_at, window.cancelled
@@ -56,6 +56,8 @@ def judged(window: Window, story: Story) -> Obligation:
         in_time = met_at <= due or (window.open_end is not None and met_at < window.open_end)
         outcome = "met" if in_time else "late"
     owner, role = owes(kind, opening, story, due if met_at is None else min(due, met_at))
+    if owner is None and role is None:
+        return None
     if story.waived and waived(story, kind, opening, window.label, owner):
         outcome = "waived"
     return Obligation(
@@ -103,9 +105,9 @@ def owes(kind: Kind, opening: f.Fact, story: Story, moment: datetime) -> Owes:
     """Who answers at a moment: a person, or a role whose people share it."""
     how = kind.owed_by
     if how == "owner":
-        if not story.handovers:
-            return opening.owner, None
-        return story.owner_at(opening, moment), None
+        owner = story.owner_at(opening, moment) if story.handovers else opening.owner
+        owner = owner or opening.owner
+        return owner, None if owner else kind.otherwise or None
     if how == "person":
         return int(opening.story.partition("/")[2]), None
     how, _, name = how.partition(":")
