@@ -299,10 +299,13 @@ def test_4_2_the_composer_writes_an_activity_and_closes_what_it_answers(office, 
     assert "/undo/?lines=" in answer
 
 
-def test_4_2_what_was_just_noted_can_be_taken_back(office, customer):
-    owed, client = owed_of("customer_touch", customer), page(office["ann"])
+@pytest.mark.parametrize(
+    ("kind", "closes"), [("call", "customer_touch"), ("note", "weekly_update")]
+)
+def test_4_2_what_was_just_noted_can_be_taken_back(office, customer, kind, closes):
+    owed, client = owed_of(closes, customer), page(office["ann"])
     url = reverse("customer_log", args=[customer.pk])
-    told = {"kind": "call", "note": "Wrong customer"}
+    told = {"kind": kind, "note": "Wrong customer"}
     answer = client.post(url, told, headers={"HX-Request": "true"}).content.decode()
     undo = answer.split(f'hx-post="{reverse("customer_undo", args=[customer.pk])}')[1]
     back = client.post(
@@ -313,6 +316,8 @@ def test_4_2_what_was_just_noted_can_be_taken_back(office, customer):
     assert owed.outcome == ""
     assert not Activity.objects.exists()
     assert "Wrong customer" not in back
+    customer.refresh_from_db()
+    assert customer.touched_at is None
 
 
 def test_4_2_a_note_without_words_or_from_the_future_is_refused(office, customer):

@@ -417,6 +417,6 @@ def test_the_page_of_a_deal_asks_no_more_for_more_of_everything(
         actions.ask_question(deal, by=ann, at=NOW, text=f"Why {n}?")
     client, url = page(ann), reverse("deal", args=[deal.pk])
     client.get(url)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(14):
         answer = client.get(url)
     assert len(answer.content) < 100_000

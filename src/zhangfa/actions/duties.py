@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from zhangfa.records.ledger import LedgerLine
 from zhangfa.records.models import (
@@ -182,6 +183,16 @@ def waive(record: Any, *, by: Any, at: datetime, owed: Owed, reason: str) -> fac
 # What has to be put back beside the ledger when a fact is taken back: record and fact body.
 def _drop_activity(record: Any, body: dict[str, Any]) -> None:
     Activity.objects.filter(pk=body.get("activity") or body.get("entry")).delete()
+    if isinstance(record, Customer):
+        touches = record.activities.filter(kind__in=customers.PROGRESS)
+        record.touched_at = touches.aggregate(last=Max("at"))["last"]
+        record.save(update_fields=["touched_at"])
+
+
+def _drop_note(line: LedgerLine) -> None:
+    """The word on a customer that came with its update (1.1.7); the fact does not name it."""
+    said = Activity.objects.filter(customer=line.customer, person=line.by, kind="note", at=line.at)
+    said.delete()
 
 
 def _clear(*fields: str) -> Callable[[Any, dict[str, Any]], None]:
@@ -254,6 +265,8 @@ def undo(line_ids: list[int], *, by: Any, at: datetime) -> list[str]:
     for line in lines:
         record = record_of(line.story)
         UNDO[line.what](record, line.body)
+        if line.what == "status_updated":
+            _drop_note(line)
         _retract(record, line, by, at)
     return list(dict.fromkeys(line.story for line in lines))
 

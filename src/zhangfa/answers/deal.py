@@ -88,11 +88,11 @@ def found_for(person: Any) -> QuerySet[Deal]:
 
 
 def deal_page(deal: Deal, now: datetime) -> DealPage:
-    """The page of one deal, fetched by the caller with `found_for`. Nine queries."""
+    """The page of one deal, fetched by the caller with `found_for`. Nine queries at most."""
     proposals = list(deal.proposals.order_by("-version")[:MOST])
     questions = list(deal.questions.order_by("-asked_at")[:MOST])
     contracts = list(deal.contracts.order_by("-drafted_at")[:MOST])
-    orders = list(deal.orders.order_by("-signed_at")[:MOST])
+    orders = list(deal.orders.order_by("-signed_at")[:MOST]) if deal.stage == "won" else []
     records = (deal, *proposals, *questions, *contracts, *orders)
     stories = [record.ref for record in records]
     chances = current_policy().on(now.date())["deal.stages"]
