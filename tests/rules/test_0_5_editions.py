@@ -49,6 +49,11 @@ def test_0_5_an_edition_may_change_how_often_the_next_whole_period_follows(story
                  policy=weekly)  # fmt: skip
     labels = [one.window_key for one in told.all("channel_report")]
     assert labels == ["2026-02", "2026-03", "2026-W15", "2026-W16"]
+    monthly = followed("04-01", self_evaluation__every="month")
+    told = story("01-01 09:00 role_started role=seller", about="person/7", now="04-20 12:00",
+                 policy=monthly)  # fmt: skip
+    labels = [one.window_key for one in told.all("self_evaluation")]
+    assert labels == ["2026-Q1", "2026-04", "2026-05"], "the month that begins on the day is whole"
 
 
 def test_0_5_a_promise_taken_back_is_owed_no_more_and_a_new_one_from_its_day_on(story):
