@@ -48,7 +48,7 @@ class Site:
 
     def page(self, path: str) -> str:
         request = RequestFactory().get(path)
-        request.user, request.now = PERSON, NOW
+        request.user, request.now, request.unread = PERSON, NOW, 2
         request.COOKIES["theme"] = self.theme
         name = path.strip("/").partition("/")[2] or "today"
         with timezone.override(NOW.tzinfo), translation.override("en"):
@@ -60,6 +60,8 @@ class Site:
             file = assets.STATIC / asked.path.removeprefix("/static/")
             kind = KINDS[file.suffix[1:]]
             return route.fulfill(body=file.read_bytes(), content_type=kind)
+        if asked.path == "/events":
+            return route.fulfill(status=204)
         if self.offline:
             return route.abort()
         if route.request.method == "POST":
@@ -97,7 +99,7 @@ def site() -> Site:
 
 @pytest.fixture
 def page(browser, site, monkeypatch, settings) -> Iterator:
-    settings.DEBUG = True
+    settings.DEBUG, settings.EVENTS_URL = True, f"{SITE}/events"
     monkeypatch.setattr(context.Frame, "badges", {"today": (15, True)})
     troubles: list[str] = []
     opened = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
