@@ -105,6 +105,13 @@ def everybody(
     return sorted(found, key=by_score), frozen
 
 
+def lately(period: Period, now: datetime) -> list[Result]:
+    """Everybody's result, highest first, up to a minute old."""
+    key = f"everybody {period.label}"
+    found, _frozen = remembered(key, OTHERS_KEPT_FOR, lambda: everybody(period, now))
+    return found
+
+
 def among(
     person: Person, period: Period, now: datetime
 ) -> tuple[Result | None, list[Result], Verdict | None]:
@@ -117,9 +124,7 @@ def among(
     own = (
         read_frozen(verdict.card, person) if verdict is not None else result_of(person, period, now)
     )
-    known, _frozen = remembered(
-        f"everybody {period.label}", OTHERS_KEPT_FOR, lambda: everybody(period, now)
-    )
+    known = lately(period, now)
     found = [result for result in known if result.person.pk != person.pk]
     if own is not None:
         found.append(own)

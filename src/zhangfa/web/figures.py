@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from functools import lru_cache
 
 from babel import Locale
@@ -26,7 +27,7 @@ _LARGE = {
     "en": ((Decimal(10**9), "B"), (Decimal(10**6), "M"), (Decimal(10**3), "K")),
 }
 
-Figure = Decimal | int | float | None
+Figure = Decimal | Fraction | int | float | None
 
 
 def language() -> str:
@@ -35,6 +36,8 @@ def language() -> str:
 
 
 def _exact(value: Figure) -> Decimal:
+    if isinstance(value, Fraction):
+        return Decimal(value.numerator) / value.denominator
     return value if isinstance(value, Decimal) else Decimal(str(value))
 
 

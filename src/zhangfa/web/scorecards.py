@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +12,6 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
-from zhangfa import policy
 from zhangfa.actions import appraisal
 from zhangfa.actions.action import Invalid, NotNow
 from zhangfa.answers import evidence as evidences
@@ -26,66 +24,10 @@ from zhangfa.rules.measures.base import REASONS
 from zhangfa.rules.scores import NOT_RATED, Line
 from zhangfa.rules.terms import Period
 
-from . import drawing, figures, rows, values
+from . import drawing, figures, rows, standings_pages, values
 from .context import now_of
 from .doors import door, said
-
-KINDS = ("month", "quarter", "year")
-
-
-def period_of(label: str) -> Period:
-    """A period from an address; 404 for what is none."""
-    try:
-        return Period.read(label)
-    except ValueError as error:
-        raise Http404(str(error)) from error
-
-
-@dataclass(frozen=True)
-class Step:
-    """Another period to look at."""
-
-    label: str
-    name: str
-
-
-@dataclass(frozen=True)
-class Periods:
-    """The switch: the same moment in other periods, and the ones before and after."""
-
-    kinds: list[tuple[str, str, bool]]
-    before: str
-    after: str | None
-    running: bool
-
-
-def periods_around(period: Period, today: date) -> Periods:
-    """The month, quarter and year around the period's end, or around today while it runs."""
-    anchor = min(period.last, max(today, period.start))
-    kinds = [
-        (Period.containing(kind, anchor).label, policy.term(f"period.{kind}", figures.language()),
-         kind == period.kind)
-        for kind in KINDS
-    ]  # fmt: skip
-    after = period.next()
-    return Periods(
-        kinds,
-        period.previous().label,
-        after.label if after.start <= today else None,
-        period.end > today,
-    )
-
-
-def period_name(period: Period) -> str:
-    """`2026年11月`, `2026 Q3`, `2026`."""
-    if period.kind == "month":
-        return figures.date_text(period.start, "month")
-    if period.kind == "quarter":
-        number = (period.start.month - 1) // 3 + 1
-        return gettext("%(year)s Q%(number)s") % {"year": period.start.year, "number": number}
-    if period.kind == "year":
-        return gettext("Year %(year)s") % {"year": period.start.year}
-    return period.label
+from .periods import period_name, period_of, switch
 
 
 @door
@@ -100,7 +42,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     if request.user.has("director", "hr", "policy_officer"):
         quarter = Period.containing("quarter", month.start)
         return redirect("standing", quarter.label)
-    return render(request, "scorecards/none.html", {"period": month, **_switch(request, month)})
+    return render(request, "scorecards/none.html", {"period": month, **switch(request, month)})
 
 
 @door
@@ -111,7 +53,7 @@ def scorecard(request: HttpRequest, person: int, period: str) -> HttpResponse:
     answer = _card(request, about, wanted)
     if answer is not None:
         return answer
-    told = {"period": wanted, "about": about, **_switch(request, wanted)}
+    told = {"period": wanted, "about": about, **switch(request, wanted)}
     return render(request, "scorecards/none.html", told)
 
 
@@ -125,13 +67,6 @@ def _person(request: HttpRequest, pk: int, period: str) -> Person:
         Verdict.objects.visible_to(request.user).filter(person=about, period=period)[:1]
     )
     return about
-
-
-def _switch(request: HttpRequest, period: Period) -> dict[str, Any]:
-    return {
-        "periods": periods_around(period, current_calendar().day(now_of(request))),
-        "period_name": period_name(period),
-    }
 
 
 def _card(request: HttpRequest, person: Person, period: Period) -> HttpResponse | None:
@@ -156,7 +91,7 @@ def _card(request: HttpRequest, person: Person, period: Period) -> HttpResponse 
         "coaching": _coaching(request, person, period, found),
         "may_freeze": _may_freeze(request, person, period),
         "error": "",
-        **_switch(request, period),
+        **switch(request, period),
     }
     return render(request, "scorecards/page.html", told)
 
@@ -342,69 +277,9 @@ def freeze(request: HttpRequest, person: int, period: str) -> HttpResponse:
     return redirect(address)
 
 
-@door
-@require_GET
-def standing_now(request: HttpRequest) -> HttpResponse:
-    """The standing of the running quarter."""
-    quarter = Period.containing("quarter", current_calendar().day(now_of(request)))
-    return redirect("standing", quarter.label)
-
-
-@door
-@require_GET
-def standing(request: HttpRequest, period: str) -> HttpResponse:
-    """Places, bands, bonuses and proposals of the people one leads, or of everybody."""
-    if not request.user.has("supervisor", "director", "hr", "policy_officer"):
-        raise Http404
-    wanted = period_of(period)
-    board = standings.standing(request.user, wanted, now_of(request))
-    today = current_calendar().day(now_of(request))
-    told = {
-        "board": board,
-        "period": wanted,
-        "may_freeze": wanted.end <= today,
-        "undecided": any(r.card.needs_decision for r in board.results),
-        "unfrozen": [r for r in board.results if r.person.pk not in board.frozen],
-        "not_rated": NOT_RATED,
-        "error": "",
-        **_switch(request, wanted),
-    }
-    return render(request, "scorecards/standing.html", told)
-
-
-@door
-@require_POST
-def freeze_all(request: HttpRequest, period: str) -> HttpResponse:
-    """Freeze the results of everybody this viewer may freeze, in one chain."""
-    wanted = period_of(period)
-    board = standings.standing(request.user, wanted, now_of(request))
-    people = [
-        r.person for r in board.results
-        if r.person.pk not in board.frozen and appraisal.freeze.may(request.user, r.person)
-    ]  # fmt: skip
-    try:
-        appraisal.freeze_all(
-            None,
-            by=request.user,
-            at=now_of(request),
-            period=wanted.label,
-            people=people,
-            reason=request.POST.get("reason", "").strip(),
-        )
-    except (Invalid, NotNow) as error:
-        told = {"period": wanted, "unfrozen": people, "undecided": True, "error": said(error)}
-        return render(request, "scorecards/freeze_all_form.html", told, status=422)
-    address = reverse("standing", args=[period])
-    if request.headers.get("HX-Request") == "true":
-        return HttpResponse(status=204, headers={"HX-Redirect": address})
-    return redirect(address)
-
-
 urlpatterns = [
     path("", mine, name="scorecards"),
-    path("standing/", standing_now, name="standing_now"),
-    path("standing/<str:period>/", standing, name="standing"),
-    path("standing/<str:period>/freeze/", freeze_all, name="freeze_all"),
+    *standings_pages.urlpatterns,
     path("<int:person>/<str:period>/", scorecard, name="scorecard"),
     path("<int:person>/<str:period>/freeze/", freeze, name="freeze"),
     path("<int:person>/<str:period>/<str:metric>/", evidence, name="evidence"),
