@@ -23,6 +23,7 @@ DURABLE = {
     "wal_compression": "on",
     "max_wal_size": "2GB",
     "random_page_cost": "1.1",
+    "jit": "off",  # our statements are many and small: compiling a plan costs more than it saves
     "log_min_duration_statement": "2000",
 }
 PASSING = ("pre-existing shared memory block", "Address already in use", "is being used by")

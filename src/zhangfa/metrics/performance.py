@@ -117,9 +117,9 @@ WITH parts AS (
     LEFT JOIN records_allocation a ON a.instalment_id = i.id
     LEFT JOIN records_payment p ON p.id = a.payment_id
     WHERE i.due_on < %(until)s AND NOT i.disputed
-      AND (%(people)s::bigint[] IS NULL OR i.order_id IN (
+      AND (%(people)s::bigint[] IS NULL OR i.order_id = ANY(ARRAY(
            SELECT order_id FROM records_creditshare
-           WHERE kind = 'direct' AND person_id = ANY(%(people)s)))
+           WHERE kind = 'direct' AND person_id = ANY(%(people)s))))
     GROUP BY i.id
 ), due AS (
     SELECT id, order_id, due_on,
@@ -192,9 +192,9 @@ WITH valid AS (
       AND o.status <> 'cancelled'
       AND o.customer_id IN (SELECT customer_id FROM records_order r
           WHERE r.signed_on >= %(start)s AND r.signed_on < %(end)s
-            AND (%(people)s::bigint[] IS NULL OR EXISTS (
-                 SELECT 1 FROM records_creditshare t WHERE t.order_id = r.id
-                   AND t.kind = 'direct' AND t.person_id = ANY(%(people)s))))
+            AND (%(people)s::bigint[] IS NULL OR r.id = ANY(ARRAY(
+                 SELECT order_id FROM records_creditshare
+                 WHERE kind = 'direct' AND person_id = ANY(%(people)s)))))
       AND NOT EXISTS (SELECT 1 FROM records_orderchange c WHERE c.order_id = o.id
                       AND c.kind = 'cancelled' AND c."on" <= o.signed_on + %(survival)s)
 ), firsts AS (
@@ -243,25 +243,29 @@ def new_rows(asked: Asked) -> list[Row]:
 
 
 # ------------------------------------------------------------------------------------ 2.2.4
+# A customer that changed hands in the window counts for who had it at the window's start.
 KEPT = """
-WITH looked AS (
-    SELECT c.id, greatest(12, ceil(%(factor)s * coalesce(c.purchase_cycle_months, 0)))::int
-                 * interval '1 month' AS look,
-           coalesce((SELECT (l.body->>'previous')::bigint FROM records_ledgerline l
-                     WHERE l.what = 'owner_changed' AND l.story = 'customer/' || c.id
-                       AND l.at >= %(from)s ORDER BY l.at LIMIT 1), c.owner_id) AS owner
-    FROM records_customer c WHERE c.first_order_on < %(from)s AND c.merged_into_id IS NULL
-      AND (%(mates)s::bigint[] IS NULL OR c.owner_id = ANY(%(mates)s) OR c.id IN (
-           SELECT split_part(l.story, '/', 2)::bigint FROM records_ledgerline l
-           WHERE l.what = 'owner_changed' AND l.at >= %(from)s AND l.story LIKE 'customer/%%'
-             AND (l.body->>'previous')::bigint = ANY(%(mates)s)))
+WITH moved AS (
+    SELECT DISTINCT ON (story) split_part(story, '/', 2)::bigint AS customer,
+           (body->>'previous')::bigint AS owner
+    FROM records_ledgerline
+    WHERE what = 'owner_changed' AND at >= %(from)s AND story LIKE 'customer/%%'
+    ORDER BY story, at
+), looked AS (
+    SELECT c.id, coalesce(m.owner, c.owner_id) AS owner,
+           greatest(12, ceil(%(factor)s * coalesce(c.purchase_cycle_months, 0)))::int
+           * interval '1 month' AS look
+    FROM records_customer c LEFT JOIN moved m ON m.customer = c.id
+    WHERE c.first_order_on < %(from)s AND c.merged_into_id IS NULL
+      AND (%(mates)s::bigint[] IS NULL OR c.owner_id = ANY(%(mates)s) OR c.id = ANY(ARRAY(
+           SELECT customer FROM moved WHERE owner = ANY(%(mates)s))))
 ), active AS (
-    SELECT k.id, k.owner, EXISTS (
-        SELECT 1 FROM records_order o WHERE o.customer_id = k.id AND o.status <> 'cancelled'
-          AND o.signed_on >= %(end)s - k.look AND o.signed_on < %(end)s) AS stayed
-    FROM looked k WHERE EXISTS (
-        SELECT 1 FROM records_order o WHERE o.customer_id = k.id AND o.status <> 'cancelled'
-          AND o.signed_on >= %(from)s - k.look AND o.signed_on < %(from)s)
+    SELECT k.id, k.owner,
+           bool_or(o.signed_on >= %(end)s - k.look) AS stayed
+    FROM looked k JOIN records_order o ON o.customer_id = k.id
+    WHERE o.status <> 'cancelled' AND o.signed_on < %(end)s
+    GROUP BY k.id, k.owner
+    HAVING bool_or(o.signed_on >= %(from)s - k.look AND o.signed_on < %(from)s)
 )
 """
 KEPT_ALL = (
