@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from zhangfa.actions import customers, inbox, tickets
+from zhangfa.actions.renewal import renew
 from zhangfa.jobs.sweep import sweep
 from zhangfa.records.models import Membership, Notice, Owed, Person, Team
 
@@ -98,3 +99,21 @@ def test_0_7_reading_twice_keeps_the_first_moment(ann, told):
     inbox.read_one(told[0].pk, by=ann, at=NOW + timedelta(hours=1))
     told[0].refresh_from_db()
     assert told[0].read_at == NOW
+
+
+def test_0_7_a_notice_outlives_the_obligation_that_follows_from_the_facts_no_more(ann, told):
+    owed = Owed.objects.get(pk=told[0].owed_id)
+    story = owed.story
+    owed.pk, owed.opening, owed.window = None, 0, "2026-W01"
+    owed.save(force_insert=True)
+    kept = Notice.objects.create(
+        person=ann, kind="reminder", owed=owed, ref=story, once="x", at=NOW - timedelta(hours=1)
+    )
+    renew([story], NOW)
+    assert not Owed.objects.filter(pk=owed.pk).exists()
+    connection.check_constraints()
+    kept.refresh_from_db()
+    assert kept.owed_id is None
+    assert kept.read_at == NOW, "there is nothing left to do about it"
+    answer = client_of(ann).get(reverse("notice", args=[kept.pk]))
+    assert answer["location"] == "/tickets/" + story.partition("/")[2] + "/"

@@ -49,7 +49,10 @@ WITH given AS (SELECT * FROM unnest({", ".join(f"%s::{kind}[]" for _, kind in CO
                AS t({NAMES})),
 gone AS (DELETE FROM records_owed o WHERE o.story = ANY(%s) AND NOT EXISTS (
     SELECT 1 FROM given g
-    WHERE g.kind = o.kind AND g.opening = o.opening AND g."window" = o."window"))
+    WHERE g.kind = o.kind AND g.opening = o.opening AND g."window" = o."window")
+    RETURNING o.id),
+untold AS (UPDATE records_notice n SET owed_id = NULL, read_at = coalesce(n.read_at, %s)
+           FROM gone WHERE n.owed_id = gone.id)
 INSERT INTO records_owed AS o ({NAMES}, step, breached_at, snoozed_until)
 SELECT {NAMES}, 0, NULL, NULL FROM given
 ON CONFLICT (kind, opening, "window") DO UPDATE SET
@@ -86,7 +89,8 @@ def renew(
 ) -> int:
     """Derive again what is owed in these stories and store it; returns the rows written.
 
-    What stands keeps its row and id; what no longer follows from the facts goes. `quiet` tells
+    What stands keeps its row and id; what no longer follows from the facts goes, and notices of it
+    stay, as read. `quiet` tells
     nobody (history); otherwise people asked by somebody else find a notice.
     """
     policy, calendar = policy or current_policy(), calendar or current_calendar()
@@ -134,7 +138,7 @@ def _upsert(
     rows = [_row(owed, customer, now) for owed, customer in found]
     columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in COLUMNS]
     with connection.cursor() as cursor:
-        cursor.execute(UPSERT, [*columns, stories])
+        cursor.execute(UPSERT, [*columns, stories, now])
         return cursor.fetchall()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -25,8 +26,8 @@ PAGES = {
 
 
 def page(request: HttpRequest, name: str = "today") -> HttpResponse:
-    """One of the sample pages. Raises Http404 for an unknown one."""
-    if name not in PAGES:
+    """One of the sample pages. Raises Http404 for an unknown one, and outside development."""
+    if name not in PAGES or not settings.DEBUG:
         raise Http404(name)
     now = now_of(request)
     return render(

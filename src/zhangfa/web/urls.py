@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.urls import include, path
 
 AREAS = {
@@ -28,6 +27,4 @@ AREAS = {
 }
 
 urlpatterns = [path(route, include(f"zhangfa.web.{module}")) for route, module in AREAS.items()]
-
-if settings.DEBUG:
-    urlpatterns.append(path("_gallery/", include("zhangfa.web.gallery")))
+urlpatterns.append(path("_gallery/", include("zhangfa.web.gallery")))
