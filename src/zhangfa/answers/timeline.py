@@ -141,6 +141,14 @@ def of_stories(
     return timeline(activities, lines, until, skip=skip)
 
 
+def of_records(
+    customer: int, stories: Iterable[str], until: datetime, *, skip: int = 0
+) -> Timeline:
+    """The facts of some records of a customer, without anybody's notes."""
+    lines = LedgerLine.objects.filter(customer=customer, story__in=list(stories))
+    return timeline(Activity.objects.none(), lines, until, only="facts", skip=skip)
+
+
 def _chosen(lines: QuerySet[LedgerLine], only: str) -> QuerySet[LedgerLine]:
     lines = lines.exclude(what__in=TOLD_BY_ACTIVITY).exclude(pk__in=_retracted(lines))
     if only not in STORIES:

@@ -115,3 +115,23 @@ class Review(Record):
                 name="review_checklist_whole",
             ),
         ]
+
+
+class ContractVersion(models.Model):
+    """The draft as it was handed in for one round of review: what the reviewers looked at."""
+
+    contract = models.ForeignKey(Contract, models.CASCADE, related_name="versions")
+    round = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=160, blank=True, default="")
+    amount = money(default=0)
+    currency = models.CharField(max_length=3, default="CNY")
+    terms = models.TextField(blank=True, default="")
+    payment_terms = models.JSONField(default=list, blank=True)
+    breach_terms = models.TextField(blank=True, default="")
+    by = owner_field(null=True, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "round"], name="contract_version_once")
+        ]

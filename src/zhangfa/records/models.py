@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .activities import Activity, VisitPlan
 from .appraisal import CalendarDay, Edition, HandIn, Target, Verdict
-from .contracts import Contract, Review
+from .contracts import Contract, ContractVersion, Review
 from .customers import Campaign, Channel, Competitor, Contact, Customer, GradeEntry
 from .deals import Deal, NeedsReport, Product, Proposal, Question
 from .imports import ImportedRow, ImportMapping, ImportRun
@@ -26,6 +26,7 @@ __all__ = [
     "Competitor",
     "Contact",
     "Contract",
+    "ContractVersion",
     "CreditShare",
     "Customer",
     "Deal",

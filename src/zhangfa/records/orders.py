@@ -160,6 +160,7 @@ class Delivery(Record):
     delivered_at = models.DateTimeField(null=True, blank=True)
     signed_off_at = models.DateTimeField(null=True, blank=True)
     signed_off_by = models.CharField(max_length=80, blank=True, default="")
+    cancelled_at = models.DateTimeField(null=True, blank=True)
     acceptance = models.TextField(blank=True, default="")
 
     objects = OrderChildQuerySet.as_manager()

@@ -34,7 +34,7 @@ STAMPS = PACKAGE / ".stamps" / "assets.json"
 STYLES = """
 tokens base layout components charts
 today customer pipeline team score lists forms palette auth imports policy appraisal
-reports calendar print
+contracts reports calendar print
 """
 SCRIPTS = "dom clock theme messages palette sheet keys board live main"
 

@@ -6,5 +6,6 @@ from .placeholders import placeholder
 
 urlpatterns = [
     placeholder("", "orders"),
+    placeholder("receivables/", "receivables"),
     placeholder("<int:pk>/", "order"),
 ]
