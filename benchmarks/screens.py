@@ -105,12 +105,13 @@ def person_of(name: str) -> Any:
 
 
 def cookie_of(name: str) -> str:
+    from django.conf import settings
     from django.contrib.sessions.backends.db import SessionStore
 
     person = person_of(name)
     session = SessionStore()
     session["_auth_user_id"] = str(person.pk)
-    session["_auth_user_backend"] = "allauth.account.auth_backends.AuthenticationBackend"
+    session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
     session["_auth_user_hash"] = person.get_session_auth_hash()
     session.save()
     return str(session.session_key)

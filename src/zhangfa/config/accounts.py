@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from django.http import HttpRequest
 
 
@@ -20,3 +21,13 @@ class CompanyAccounts(DefaultAccountAdapter):
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """Usernames are entered with the person, never made up."""
+
+
+class SignedIn(AuthenticationBackend):
+    """Who is asking, with whose rows they may see, in one statement."""
+
+    def get_user(self, user_id: Any) -> Any:
+        from zhangfa.records.signed_in import person_signed_in
+
+        person = person_signed_in(int(user_id))
+        return person if person is not None and self.user_can_authenticate(person) else None

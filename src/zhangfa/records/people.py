@@ -171,7 +171,7 @@ class MembershipQuerySet(models.QuerySet):
     def on(self, day: date) -> Self:
         return self.filter(during(day))
 
-    def led_by(self, person: Person) -> Self:
+    def led_by(self, person: Person | int) -> Self:
         """Memberships, past ones too, in the teams that the person leads now, and below."""
         roots = self.model.objects.filter(person=person, lead=True, ends_on=None)
         place = ExpressionWrapper(OuterRef("team__path"), output_field=models.CharField())

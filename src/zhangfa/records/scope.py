@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+
+from .prepared import Prepared
 
 # What each department role sees beyond its own rows, by kind of record.
 DEPARTMENTS: dict[str, frozenset[str]] = {
@@ -42,18 +46,29 @@ def scope_of(person: Any) -> Scope:
     """The scope of a person, read once per instance (a request's person is one instance)."""
     known = getattr(person, "_scope", None)
     if known is None:
-        known = person._scope = _read(person)
+        everything = EVERYTHING & set(person.roles)
+        known = give_scope(person, () if everything else _led().rows(person=person.pk))
     return known
 
 
-def _read(person: Any) -> Scope:
-    from .people import Membership
-
+def give_scope(person: Any, led: Iterable[tuple[int, int]]) -> Scope:
+    """The scope of a person who leads these memberships, as (person, team)."""
     kinds = frozenset().union(*(DEPARTMENTS.get(role, frozenset()) for role in person.roles))
     if EVERYTHING & set(person.roles):
-        return Scope(frozenset({person.pk}), frozenset(), kinds, all=True)
-    people, teams = {person.pk}, set()
-    for member, team in Membership.objects.led_by(person).values_list("person_id", "team_id"):
-        people.add(member)
-        teams.add(team)
-    return Scope(frozenset(people), frozenset(teams), kinds)
+        person._scope = Scope(frozenset({person.pk}), frozenset(), kinds, all=True)
+    else:
+        pairs = list(led)
+        people = frozenset({person.pk, *(member for member, _ in pairs)})
+        person._scope = Scope(people, frozenset(team for _, team in pairs), kinds)
+    return person._scope
+
+
+@lru_cache(1)
+def _led() -> Prepared:
+    from .people import Membership
+
+    def build(person: int) -> Any:
+        led = Membership.objects.led_by(person).order_by()
+        return led.values_list("person_id", "team_id")
+
+    return Prepared(build, person=int)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -12,6 +12,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
+
+from zhangfa.records.prepared import Prepared
 
 from . import figures
 
@@ -123,6 +125,22 @@ def now_of(request: HttpRequest) -> datetime:
     return request.now
 
 
+@lru_cache(64)
+def waiting_for(roles: tuple[str, ...]) -> Prepared:
+    """One row: what is due by a moment (to 200), and the unread notices (to 100)."""
+    from zhangfa.records.models import Notice, Owed, Person
+
+    def build(person: int, now: datetime, ends: datetime) -> Any:
+        owed = Owed.objects.owed_by(Person(pk=person, roles=list(roles)))
+        owed = owed.doable(now).begun(now).awake(now).filter(due__lte=ends)
+        unread = Notice.objects.filter(person=person, read_at=None).order_by().values("pk")[:100]
+        return Person.objects.filter(pk=person).values_list(
+            ArraySubquery(owed.order_by().values("due")[:200]), ArraySubquery(unread)
+        )
+
+    return Prepared(build, person=int, now=datetime, ends=datetime)
+
+
 @dataclass
 class Frame:
     """What `base.html` needs; `request.frame` of the context processor."""
@@ -170,21 +188,11 @@ class Frame:
         """What is due by tonight, and how many notices are unread (to 100). One query."""
         if self.person is None:
             return [], 0
-        from zhangfa.records.models import Notice, Owed, Person
-
         ends = timezone.localtime(self.now).replace(hour=23, minute=59, second=59)
-        owed = (
-            Owed.objects.owed_by(self.person)
-            .doable(self.now)
-            .begun(self.now)
-            .awake(self.now)
-            .filter(due__lte=ends)
+        told = waiting_for(tuple(self.person.roles)).rows(
+            person=self.person.pk, now=self.now, ends=ends
         )
-        unread = Notice.objects.filter(person=self.person, read_at=None).order_by().values("pk")
-        told = Person.objects.filter(pk=self.person.pk).values_list(
-            ArraySubquery(owed.order_by().values("due")[:200]), ArraySubquery(unread[:100])
-        )
-        dues, notices = told.first() or ([], [])
+        dues, notices = told[0] if told else ([], [])
         return dues, len(notices)
 
     @property
