@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +44,33 @@ def score(period: str, person: str | None, as_json: bool) -> None:
         fail(str(error), 2)
     with ensure_database(role="app"):
         set_up(role="app")
-        from zhangfa.answers.scorecard import cards_as_data
+        from zhangfa.answers.cards import cards_as_data
 
         try:
-            told = cards_as_data(wanted, username=person)
+            told = cards_as_data(wanted, datetime.now(UTC), username=person)
         except LookupError as error:
-            fail(str(error), 2)
-        _tell(told, as_json)
+            fail(str(error.args[0]), 2)
+        if as_json:
+            answer(told)
+        else:
+            _tell_cards(told)
+
+
+def _tell_cards(told: dict[str, Any]) -> None:
+    """A line for each person; one person's card line by line."""
+    for card in told["people"]:
+        bonus = card["bonus"] or {"factor": "-", "amount": "-"}
+        total = card["total"] or card["not_rated"]
+        frozen = "frozen" if card["frozen"] else ""
+        said = (f"{card['person']:<16}", f"{card['layer']:<10}", f"{total:>8}")
+        click.echo("  ".join((*said, f"x{bonus['factor']}", bonus["amount"], frozen)).rstrip())
+    if len(told["people"]) != 1:
+        return
+    for dimension in told["people"][0]["dimensions"]:
+        for line in dimension["lines"]:
+            reached = line["points"] or line["not_applicable"]
+            said = f"  {line['metric']:<24}{reached:>10}  {line['earned']:>6}"
+            click.echo(f"{said}/{line['effective_weight']}  {line['formula']}".rstrip())
 
 
 @click.command()
@@ -60,10 +81,23 @@ def verify(as_json: bool) -> None:
         set_up(role="app")
         from zhangfa.answers.verify import verify as look
 
-        told = look()
-        _tell(told, as_json)
+        told = look(datetime.now(UTC))
+        if as_json:
+            answer(told)
+        else:
+            _tell_differences(told)
         if not told["ok"]:
             raise SystemExit(1)
+
+
+def _tell_differences(told: dict[str, Any]) -> None:
+    """What was looked at, and a line for each difference."""
+    for name, count in told["checked"].items():
+        click.echo(f"{name}: {count} looked at")
+    for each in told["differences"]:
+        said = f"{each['found']} instead of {each['expected']}"
+        click.echo(f"{each['check']}  {each['row']}: {said}")
+    click.echo("no difference" if told["ok"] else f"{len(told['differences'])} differences")
 
 
 @click.command()
