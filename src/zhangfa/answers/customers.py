@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     CharField,
+    Count,
     F,
     Max,
     Min,
@@ -28,11 +30,14 @@ from zhangfa.records.editions import current_calendar
 from zhangfa.records.models import Customer, Deal, Membership, Owed, Team
 from zhangfa.records.names import fold, query_grams
 from zhangfa.records.people import during
+from zhangfa.records.prepared import Prepared
+from zhangfa.records.scope import scope_of
 
 PAGE = 50  # rows of one page
 CHOICES = 200  # entries of one filter's menu
 KEPT_FOR = timedelta(seconds=20)  # how long the filters' choices of a person are kept
 MOST_KEPT = 2000  # people whose choices are kept
+NEVER = datetime.min.replace(tzinfo=UTC)
 QUIET = ("touch", "regrade", "any", "never")
 SORTS = {
     "grade": ("grade", "sort_key", "id"),
@@ -132,15 +137,52 @@ class Book:
 def book(person: Any, asked: Asked, now: datetime) -> Book:
     """The page that was asked for; merged customers are left out. One query where all fits on
     one page, else another for the count; and one for the filters' choices, kept for a while."""
-    seen = Customer.objects.visible_to(person).standing()
-    choices = _choices(person.pk, seen, now)
+    scope = scope_of(person)
+    everything = scope.sees_all("customer")
+    choices = _choices(person.pk, Customer.objects.visible_to(person).standing(), now)
+    given: dict[str, Any] = {} if everything else {"people": sorted(scope.people)}
+    if asked.text or asked.team:
+        wanted = _wanted(asked, now, None if everything else given["people"])
+        found, counted = _page(wanted, asked, now), wanted.count
+    else:
+        page, whole = _prepared(asked, everything)
+        found = page.rows(now=now, **given)
+        if asked.quiet and asked.quiet != "never":
+            given["now"] = now
+
+        def counted() -> int:
+            return sum(count for (count,) in whole.rows(**given))
+
+    rows = [Row(*values) for values in found]
+    whole_book = len(rows) < PAGE and (rows or asked.page == 1)
+    total = (asked.page - 1) * PAGE + len(rows) if whole_book else counted()
+    return Book(rows, total, asked, choices)
+
+
+@lru_cache(256)
+def _prepared(asked: Asked, everything: bool) -> tuple[Prepared, Prepared]:
+    """The page and the count for these filters; what changes is who may see, and the moment."""
+    whose: dict[str, type] = {} if everything else {"people": list}
+    when = {"now": datetime} if asked.quiet and asked.quiet != "never" else {}
+
+    def page(now: datetime, people: list[int] | None = None) -> QuerySet[Any, Any]:
+        return _page(_wanted(asked, now, people), asked, now)
+
+    def count(now: datetime = NEVER, people: list[int] | None = None) -> QuerySet[Any, Any]:
+        one = _wanted(asked, now, people).annotate(one=Value(1)).values("one")
+        return one.annotate(count=Count("pk")).values_list("count")
+
+    return Prepared(page, now=datetime, **whose), Prepared(count, **when, **whose)
+
+
+def _wanted(asked: Asked, now: datetime, people: list[int] | None) -> QuerySet[Customer]:
+    """What was asked of the customers of these people, or of everybody's."""
+    seen = Customer.objects.standing()
+    if people is not None:
+        seen = seen.filter(owner_id__in=people)
     if asked.text:
         seen = seen.annotate(pinyin=Replace("sort_key", Value(" "), Value("")))
-    wanted = seen.filter(condition(asked, now))
-    rows = _rows(wanted, asked, now)
-    whole = len(rows) < PAGE and (rows or asked.page == 1)
-    total = (asked.page - 1) * PAGE + len(rows) if whole else wanted.count()
-    return Book(rows, total, asked, choices)
+    return seen.filter(condition(asked, now))
 
 
 _kept: dict[int, tuple[datetime, Choices]] = {}
@@ -247,7 +289,7 @@ def _quiet(kind: str, now: datetime) -> Q:
     return Q(pk__in=owed.values("customer"))
 
 
-def _rows(wanted: QuerySet[Customer], asked: Asked, now: datetime) -> list[Row]:
+def _page(wanted: QuerySet[Customer], asked: Asked, now: datetime) -> QuerySet[Any, Any]:
     """The rows of the page; what is owed and what is in deals is looked up for these only."""
     mine = Owed.objects.filter(customer=OuterRef("pk")).doable(now).begun(now)
     deals = Deal.objects.filter(customer=OuterRef("pk"), stage__in=Deal.OPEN)
@@ -265,9 +307,4 @@ def _rows(wanted: QuerySet[Customer], asked: Asked, now: datetime) -> list[Row]:
     start = (asked.page - 1) * PAGE
     found = wanted.annotate(**extra).order_by(*order.get(key, SORTS["grade"]))
     columns = ("pk", "name", "short_name", "grade", "status", "industry", "city", "owner__name")
-    return [
-        Row(*values)
-        for values in found.values_list(*columns, "touched_at", "due", "amount")[
-            start : start + PAGE
-        ]
-    ]
+    return found.values_list(*columns, "touched_at", "due", "amount")[start : start + PAGE]

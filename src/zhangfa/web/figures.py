@@ -1,7 +1,7 @@
 """Numbers, money, spans and moments as words, in the reader's language.
 
-Pure text: nothing here makes markup. The language and the time zone are the ones Django has
-active for the request; `now` is always an argument.
+Pure text: nothing here makes markup. The language is the one Django has active for the
+request, the time zone the company's; `now` is always an argument.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ _LARGE = {
     "zh-Hant": ((Decimal(10**8), " 億"), (Decimal(10**4), " 萬")),
     "en": ((Decimal(10**9), "B"), (Decimal(10**6), "M"), (Decimal(10**3), "K")),
 }
+
+PATTERNS = {"day": "%Y-%m-%d", "short": "%m-%d", "clock": "%H:%M", "moment": "%Y-%m-%d %H:%M"}
+SKELETONS = {"long": "MMMEd", "month": "yMMM", "weekday": "E", "full": "yMMMEd"}
 
 Figure = Decimal | Fraction | int | float | None
 
@@ -114,9 +117,9 @@ def late_by(seconds: float) -> str:
 
 
 def local(moment: date | datetime) -> date | datetime:
-    """The moment in the reader's time zone; a plain day stays what it is."""
-    if isinstance(moment, datetime) and timezone.is_aware(moment):
-        return timezone.localtime(moment)
+    """The moment in the company's time zone; a plain day stays what it is."""
+    if isinstance(moment, datetime) and moment.tzinfo is not None:
+        return moment.astimezone(timezone.get_default_timezone())
     return moment
 
 
@@ -140,11 +143,9 @@ def date_text(moment: date | datetime | None, form: str = "day") -> str:
     if moment is None:
         return NONE
     here = local(moment)
-    patterns = {"day": "%Y-%m-%d", "short": "%m-%d", "clock": "%H:%M", "moment": "%Y-%m-%d %H:%M"}
-    if form in patterns:
-        return here.strftime(patterns[form])
-    skeleton = {"long": "MMMEd", "month": "yMMM", "weekday": "E", "full": "yMMMEd"}[form]
-    return format_skeleton(skeleton, here, locale=_locale(language()))
+    if form in PATTERNS:
+        return here.strftime(PATTERNS[form])
+    return format_skeleton(SKELETONS[form], here, locale=_locale(language()))
 
 
 def when(moment: date | datetime | None, now: datetime) -> str:

@@ -7,10 +7,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.templatetags.static import static
-from django.urls import get_script_prefix, get_urlconf, reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.html import json_script
-from django.utils.translation import gettext, ngettext, npgettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from . import drawing, figures, showing, symbols
@@ -29,9 +30,9 @@ FILTERS = {
 
 
 @lru_cache(8192)
-def _address(name: str, args: tuple[Any, ...], urlconf: str | None, prefix: str) -> str:
+def _address(name: str, args: tuple[Any, ...], prefix: str) -> str:
     """A list of 50 rows asks for 100 addresses: they are worth remembering."""
-    return reverse(name, urlconf, args)
+    return reverse(name, args=args)
 
 
 def url(name: str, /, *args: Any, **query: Any) -> str:
@@ -41,7 +42,7 @@ def url(name: str, /, *args: Any, **query: Any) -> str:
     """
     kept = {key: value for key, value in query.items() if value not in (None, "", [])}
     asked = f"?{urlencode(kept, doseq=True)}" if kept else ""
-    return _address(name, args, get_urlconf(), get_script_prefix()) + asked
+    return _address(name, args, get_script_prefix()) + asked
 
 
 def same_page(request: Any, **changes: Any) -> str:
@@ -67,6 +68,30 @@ def attributes(values: dict[str, Any] | None) -> Markup:
             else Markup(' {}="{}"').format(name.replace("_", "-"), value)
         )
     return Markup("").join(parts)
+
+
+@lru_cache(16384)
+def _words(language: str | None, text: str) -> Markup:
+    """A sentence in the language that is active; two hundred of them make a page."""
+    return Markup(gettext(text)) % {}  # noqa: S704  (ours)
+
+
+def said(text: str, /, **values: Any) -> Markup:
+    """`_()` of the templates: translated, with its `%(name)s` filled in and escaped."""
+    if values:
+        return Markup(gettext(text)) % values  # noqa: S704  (ours)
+    return _words(get_language(), text)
+
+
+class PlainCalls(Context):
+    """Jinja's context, without looking three times whether a plain function wants it."""
+
+    def call(self, called: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if "jinja_pass_arg" in getattr(called, "__dict__", ()):
+            return super().call(called, *args, **kwargs)
+        kwargs.pop("_block_vars", None)
+        kwargs.pop("_loop_vars", None)
+        return called(*args, **kwargs)
 
 
 GLOBALS = {
@@ -96,9 +121,10 @@ def environment(**options: Any) -> Environment:
     options.setdefault("lstrip_blocks", True)
     options["extensions"] = ["jinja2.ext.i18n", "jinja2.ext.do"]
     env = Environment(**{**options, "autoescape": True})  # noqa: S701  (it is on)
+    env.context_class = PlainCalls
     env.install_gettext_callables(
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
-    env.globals.update(GLOBALS)
+    env.globals.update(GLOBALS, _=said, gettext=said)
     env.filters.update(FILTERS)
     return env
