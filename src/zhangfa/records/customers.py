@@ -159,9 +159,23 @@ class Customer(Record):
             ),
         ]
         indexes = [
-            models.Index(fields=["owner", "grade", "sort_key"], name="customer_book"),
+            models.Index(
+                fields=["owner", "grade", "sort_key"],
+                condition=Q(merged_into=None),
+                name="customer_book",
+            ),
             models.Index(fields=["sort_key", "id"], name="customer_sorted"),
-            models.Index(fields=["grade", "sort_key", "id"], name="customer_graded"),
+            models.Index(
+                fields=["grade", "sort_key", "id"],
+                include=["owner"],
+                condition=Q(merged_into=None),
+                name="customer_graded",
+            ),
+            models.Index(
+                fields=["owner", "first_order_on"],
+                condition=Q(merged_into=None, first_order_on__isnull=False),
+                name="customer_bought",
+            ),
             models.Index(fields=["match_key"], name="customer_match"),
             GinIndex(fields=["grams"], name="customer_grams"),
         ]
