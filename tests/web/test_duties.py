@@ -148,7 +148,8 @@ def test_0_6_waived_by_the_lead_the_page_says_by_whom_and_why(office, ticket):
     assert "Waived: it counts for nobody" in text
 
 
-def test_0_7_reminders_stand_in_the_history_with_whom_they_went_to(office, ticket):
+def test_0_7_reminders_stand_in_the_history_with_whom_they_went_to(office, ticket, monkeypatch):
+    monkeypatch.setattr("zhangfa.jobs.sweep.wakes_at", lambda now, *_: now)  # whatever the hour
     sweep(NOW + timedelta(minutes=25))
     owed = owed_of("ticket_response")
     told = [event for event in duty_of(owed, NOW).history if event.key == "notice"]

@@ -107,11 +107,12 @@ def renew(
 def move_on(now: datetime) -> int:
     """0.4 Deadlines whose clock stands move on with the hours, before anybody is told of a breach.
 
-    Stories in which a clock was ever stopped are derived again as their deadline comes near;
-    returns how many.
+    Stories in which a clock stands (nobody looks at it: no `next_at`) are derived again as their
+    deadline comes near; returns how many.
     """
     stopped = LedgerLine.objects.filter(story=OuterRef("story"), what__in=STOPS)
-    near = Owed.objects.open().filter(Exists(stopped), due__lte=now + NEAR, breached_at=None)
+    standing = Owed.objects.open().filter(next_at=None, breached_at=None)
+    near = standing.filter(Exists(stopped), due__lte=now + NEAR)
     stories = list(near.order_by().values_list("story", flat=True).distinct())
     renew(stories, now, quiet=True)
     return len(stories)
