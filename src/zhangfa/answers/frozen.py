@@ -177,6 +177,10 @@ def _number(text: str) -> Decimal | Fraction:
     return Fraction(text) if "/" in text else Decimal(text)
 
 
+def _number_or_none(text: str | None) -> Decimal | Fraction | None:
+    return None if text is None else _number(text)
+
+
 def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
@@ -198,6 +202,8 @@ def _row(told: Mapping[str, Any]) -> Row:
             "at": moment,
             "value": _decimal(told["value"]),
             "customer_id": None if number is None else int(number),
+            "part": _number_or_none(told.get("part")),
+            "whole": _number_or_none(told.get("whole")),
         }
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import reduce
 from typing import Any
 
@@ -22,7 +23,8 @@ class Asked:
     """A question: these people (None = everybody), this period, under this reading, now.
 
     `team_of` gives the team a person belongs to at the period's end, for small samples;
-    `targets` the target by (metric, person), for caps.
+    `targets` the target by (metric, person), for caps; `present` which part of a month somebody
+    owed who was away or in another layer for some of it, by (person, month).
     """
 
     period: Period
@@ -32,6 +34,7 @@ class Asked:
     people: tuple[int, ...] | None = None
     team_of: Mapping[int, int] = field(default_factory=dict)
     targets: Mapping[tuple[str, int], Decimal] = field(default_factory=dict)
+    present: Mapping[tuple[int, str], Fraction] = field(default_factory=dict)
 
     @property
     def start(self) -> date:
@@ -55,6 +58,10 @@ class Asked:
         span = self.reading[key]
         return timedelta(days=span.amount * (30 if span.unit == "months" else 1))
 
+    def interval(self, key: str) -> str:
+        """A span of the policy in days, weeks or months, as PostgreSQL reads it."""
+        return str(self.reading[key])
+
     def of(self, *people: int) -> Asked:
         return replace(self, people=tuple(people))
 
@@ -69,7 +76,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of evidence: where it leads, what it is, whose, when, and what it counted for."""
+    """One row of evidence: where it leads, what it is, whose, when, and what it counted for.
+
+    `part` and `whole` are exactly what the row adds to its measure (an amount, or the two sides of
+    a share): over all rows they make the measure. `of_period` names the frozen period that a late
+    fact is about (2.3.8).
+    """
 
     ref: str
     label: str
@@ -79,6 +91,9 @@ class Row:
     customer: str = ""
     verdict: str = ""
     tone: str = ""
+    part: Decimal | Fraction | None = None
+    whole: Decimal | Fraction | None = None
+    of_period: str = ""
 
 
 Measures = dict[int, Measured]

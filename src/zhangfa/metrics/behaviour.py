@@ -3,46 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
-from zhangfa.records.models import Owed, Review
+from zhangfa.records.models import Customer, Owed, Review
+from zhangfa.rules.exact import rounded, text
 from zhangfa.rules.measures import Ratio
 from zhangfa.rules.terms import Period
 
 from .base import Asked, Measures, Row, select
 
 # ------------------------------------------------------------------------------------ 2.2.5
-VISITS = """
-WITH planned AS (
-    SELECT person_id, customer_id, sum(greatest(required - cancelled, 0)) AS required
-    FROM records_visitplan
-    WHERE period = ANY(%(months)s)
-      AND (%(people)s::bigint[] IS NULL OR person_id = ANY(%(people)s))
-    GROUP BY 1, 2
-), noted AS (
-    SELECT a.person_id, a.customer_id, a.at,
-           lag(a.at) OVER (PARTITION BY a.person_id, a.customer_id ORDER BY a.at) AS before,
-           row_number() OVER (PARTITION BY a.person_id, (a.at AT TIME ZONE %(zone)s)::date
-                              ORDER BY a.at) AS of_day
-    FROM records_activity a
-    WHERE a.kind = ANY(%(kinds)s) AND a.at >= %(begins)s AND a.at < %(ends)s AND a.valid
-      AND (coalesce(a.minutes, 0) >= %(minutes)s OR a.outcome <> '')
-      AND (%(people)s::bigint[] IS NULL OR a.person_id = ANY(%(people)s))
-), counted AS (
-    SELECT person_id, customer_id, count(*) AS visits FROM noted
-    WHERE (before IS NULL OR at - before >= %(apart)s) AND of_day <= %(cap)s
-    GROUP BY 1, 2
-)
-SELECT p.person_id, p.customer_id, p.required, least(coalesce(c.visits, 0), p.required),
-       coalesce(c.visits, 0)
-FROM planned p LEFT JOIN counted c USING (person_id, customer_id)
-WHERE p.required > 0
+# The plan's rows have a month and no moment, the visits' a moment and no month.
+PLANNED_AND_MADE = """
+SELECT person_id, customer_id, period, greatest(required - cancelled, 0),
+       NULL::timestamptz AS at, NULL::date, 0 AS id
+FROM records_visitplan
+WHERE period = ANY(%(months)s) AND required > cancelled
+  AND (%(people)s::bigint[] IS NULL OR person_id = ANY(%(people)s))
+UNION ALL
+SELECT a.person_id, a.customer_id, '', 0, a.at, (a.at AT TIME ZONE %(zone)s)::date, a.id
+FROM records_activity a
+WHERE a.kind = ANY(%(kinds)s) AND a.at >= %(begins)s AND a.at < %(ends)s AND a.valid
+  AND (coalesce(a.minutes, 0) >= %(minutes)s OR a.outcome <> '')
+  AND (%(people)s::bigint[] IS NULL OR a.person_id = ANY(%(people)s))
+ORDER BY 1, at, id
 """
-VISITS_ALL = f"SELECT person_id, sum(least), sum(required), count(*) FROM ({VISITS}) v GROUP BY 1"
-VISITS_ROWS = f"""
-SELECT v.customer_id, v.required, v.coalesce, c.name, c.short_name
-FROM ({VISITS}) v JOIN records_customer c ON c.id = v.customer_id ORDER BY c.grade, c.sort_key
-"""
+Pair = tuple[int, int]  # a person and a customer
 
 
 def _visit_params(asked: Asked) -> dict:
@@ -53,8 +41,6 @@ def _visit_params(asked: Asked) -> dict:
         zone=asked.calendar.zone.key,
         kinds=kinds,
         minutes=reading["visit_attainment.minimum_minutes"],
-        apart=reading["visit_attainment.second_visit_after"].elapsed,
-        cap=reading["visit_attainment.daily_cap"],
     )
 
 
@@ -67,30 +53,71 @@ def months_of(period: Period) -> list[str]:
     return labels
 
 
+def _visits(asked: Asked) -> tuple[dict[Pair, Fraction], dict[Pair, int]]:
+    """By person and customer the visits owed, and those made that count.
+
+    Owed is the plan without what the customer called off, and without the part of a month in
+    which the person was away or in another layer. A visit too soon after one that counts, or above
+    a day's cap, does not count.
+    """
+    apart = asked.reading["visit_attainment.second_visit_after"].elapsed
+    cap = asked.reading["visit_attainment.daily_cap"]
+    owed: dict[Pair, Fraction] = defaultdict(Fraction)
+    made: dict[Pair, int] = defaultdict(int)
+    last: dict[Pair, datetime] = {}
+    of_day: dict[tuple[int, date], int] = defaultdict(int)
+    found = select(PLANNED_AND_MADE, _visit_params(asked))
+    for person, customer, month, required, at, day, _ in found:
+        pair = person, customer
+        if month:
+            owed[pair] += required * asked.present.get((person, month), Fraction(1))
+        elif (pair not in last or at - last[pair] >= apart) and of_day[person, day] < cap:
+            last[pair] = at
+            of_day[person, day] += 1
+            made[pair] += 1
+    return {pair: required for pair, required in owed.items() if required > 0}, made
+
+
 def visit_attainment(asked: Asked) -> Measures:
     """2.2.5 Over the plan's customers: the smaller of valid and required visits, out of required.
     A second visit within hours, a day's visits above the cap, and incomplete records count not."""
-    return {
-        person: Ratio(part=part, whole=whole, n=n)
-        for person, part, whole, n in select(VISITS_ALL, _visit_params(asked))
-    }
+    owed, made = _visits(asked)
+    part: dict[int, Fraction] = defaultdict(Fraction)
+    whole: dict[int, Fraction] = defaultdict(Fraction)
+    customers: dict[int, int] = defaultdict(int)
+    for (person, customer), required in owed.items():
+        part[person] += min(Fraction(made[person, customer]), required)
+        whole[person] += required
+        customers[person] += 1
+    return {p: Ratio(part=part[p], whole=whole[p], n=customers[p]) for p in whole}
 
 
 def visit_rows(asked: Asked) -> list[Row]:
     """The plan, customer by customer: asked, made."""
-    return [
-        Row(
-            ref=f"customer/{pk}",
-            label="visit_planned",
-            at=asked.period.last,
-            value=Decimal(min(made, required)),
-            customer_id=pk,
-            customer=short or name,
-            verdict=f"{made} / {required}",
-            tone="ok" if made >= required else "warn" if made else "bad",
-        )
-        for pk, required, made, name, short in select(VISITS_ROWS, _visit_params(asked))
+    owed, made = _visits(asked)
+    found = Customer.objects.in_bulk({customer for _, customer in owed})
+    rows = [
+        _visit_row(asked, found[customer], required, made[person, customer])
+        for (person, customer), required in owed.items()
     ]
+    places = {pk: (each.grade, each.sort_key) for pk, each in found.items()}
+    return sorted(rows, key=lambda row: places[row.customer_id or 0])
+
+
+def _visit_row(asked: Asked, customer: Customer, required: Fraction, made: int) -> Row:
+    kept = min(Fraction(made), required)
+    return Row(
+        ref=customer.ref,
+        label="visit_planned",
+        at=asked.period.last,
+        value=rounded(kept, 2),
+        customer_id=customer.pk,
+        customer=customer.short,
+        verdict=f"{made} / {text(required, 1)}",
+        tone="ok" if made >= required else "warn" if made else "bad",
+        part=kept,
+        whole=required,
+    )
 
 
 # ------------------------------------------------------------------------------------ 2.2.6
@@ -103,16 +130,22 @@ WHERE due >= %(begins)s AND due < least(%(ends)s, %(now)s) AND outcome IN ('', '
   AND (%(people)s::bigint[] IS NULL OR person_id = ANY(%(people)s))
 GROUP BY 1, 2
 """
-FIRST_PASS = """
-SELECT r.author_id, count(*) FILTER (WHERE r.passed), count(*) FROM (
-    SELECT contract_id, author_id, bool_and(outcome = 'approved') AS passed, max(at) AS at
-    FROM records_review WHERE round = 1 AND outcome IN ('approved', 'returned')
-    GROUP BY 1, 2
-    HAVING bool_or(outcome = 'returned') OR count(*) = 2
-) r
+# A draft is decided by the first return, or by the approval of the last of its reviewers.
+DECIDED = """
+SELECT contract_id, author_id, bool_and(outcome = 'approved') AS passed,
+       coalesce(min(at) FILTER (WHERE outcome = 'returned'), max(at)) AS at
+FROM records_review WHERE round = 1 AND (%(people)s::bigint[] IS NULL
+                                         OR author_id = ANY(%(people)s))
+GROUP BY 1, 2
+HAVING bool_or(outcome = 'returned') OR bool_and(outcome = 'approved')
+"""
+FIRST_PASS = f"""
+SELECT r.author_id, count(*) FILTER (WHERE r.passed), count(*) FROM ({DECIDED}) r
+WHERE r.at >= %(begins)s AND r.at < %(ends)s GROUP BY 1
+"""
+FIRST_PASS_ROWS = f"""
+SELECT r.contract_id, r.passed, r.at FROM ({DECIDED}) r
 WHERE r.at >= %(begins)s AND r.at < %(ends)s
-  AND (%(people)s::bigint[] IS NULL OR r.author_id = ANY(%(people)s))
-GROUP BY 1
 """
 
 
@@ -153,10 +186,11 @@ def process_compliance(asked: Asked) -> Measures:
 def compliance_rows(asked: Asked) -> list[Row]:
     """Every obligation that fell due, worst first: open past due, late, met; then the drafts."""
     begins, ends = asked.bounds
+    kinds = counted_kinds(asked)
     owed = (
         Owed.objects.filter(
             person_id__in=asked.people or (),
-            kind__in=list(counted_kinds(asked)),
+            kind__in=list(kinds),
             due__gte=begins,
             due__lt=min(ends, asked.now),
             outcome__in=["", "met", "late"],
@@ -165,39 +199,51 @@ def compliance_rows(asked: Asked) -> list[Row]:
         .order_by("outcome", "due")
     )
     tones = {"": "bad", "late": "warn", "met": "ok"}
-    rows = [
-        Row(
-            ref=row.story,
-            label=row.kind,
-            at=row.due,
-            customer_id=row.customer_id,
-            customer=row.customer.short if row.customer else "",
-            verdict=row.outcome or "missed",
-            tone=tones[row.outcome],
+    rows = []
+    for row in owed:
+        weight, credit = kinds[row.kind]
+        parts = {"met": weight, "late": weight * credit}
+        rows.append(
+            Row(
+                ref=row.story,
+                label=row.kind,
+                at=row.due,
+                customer_id=row.customer_id,
+                customer=row.customer.short if row.customer else "",
+                verdict=row.outcome or "missed",
+                tone=tones[row.outcome],
+                part=parts.get(row.outcome, Decimal(0)),
+                whole=weight,
+            )
         )
-        for row in owed
-    ]
     return [*rows, *_draft_rows(asked)]
 
 
 def _draft_rows(asked: Asked) -> list[Row]:
-    begins, ends = asked.bounds
-    reviews = Review.objects.filter(
-        author_id__in=asked.people or (),
-        round=1,
-        outcome__in=["approved", "returned"],
-        at__gte=begins,
-        at__lt=ends,
-    ).select_related("contract__customer")
-    return [
-        Row(
-            ref=review.contract.ref,
-            label=f"{review.role}_{review.outcome}",
-            at=review.at,
-            customer_id=review.contract.customer_id,
-            customer=review.contract.customer.short,
-            verdict=review.outcome,
-            tone="ok" if review.outcome == "approved" else "bad",
+    """The reviews of first drafts; the one that decided carries what the draft counted for."""
+    weight = Decimal(asked.reading["process_compliance.first_pass_weight"])
+    decided = {pk: (passed, at) for pk, passed, at in select(FIRST_PASS_ROWS, asked.params())}
+    reviews = (
+        Review.objects.filter(contract_id__in=decided, round=1)
+        .filter(outcome__in=["approved", "returned"])
+        .select_related("contract__customer")
+        .order_by("at", "id")
+    )
+    rows = []
+    for review in reviews:
+        passed, at = decided.get(review.contract_id, (False, None))
+        decides = at == review.at and decided.pop(review.contract_id, None) is not None
+        rows.append(
+            Row(
+                ref=review.contract.ref,
+                label=f"{review.role}_{review.outcome}",
+                at=review.at,
+                customer_id=review.contract.customer_id,
+                customer=review.contract.customer.short,
+                verdict=review.outcome,
+                tone="ok" if review.outcome == "approved" else "bad",
+                part=weight * passed if decides else Decimal(0),
+                whole=weight if decides else Decimal(0),
+            )
         )
-        for review in reviews
-    ]
+    return rows

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from zhangfa.records.models import Instalment, Order, OrderChange
 from zhangfa.rules.measures import Ratio, Sum
+from zhangfa.rules.measures.performance import later
 from zhangfa.rules.terms import add_months
 
 from .base import Asked, Measures, Row, select
@@ -28,7 +29,7 @@ SELECT person_id, sum(amount), count(*) FROM (
     JOIN records_order o ON o.id = s.order_id
     JOIN records_orderchange c ON c.order_id = o.id
     WHERE s.kind = 'direct' AND c."on" >= %(start)s AND c."on" < %(end)s
-      AND c."on" <= o.signed_on + %(window)s
+      AND (c.kind = 'amended' OR c."on" <= o.signed_on + %(window)s::interval)
       AND (%(people)s::bigint[] IS NULL OR s.person_id = ANY(%(people)s))
 ) credited GROUP BY person_id
 """
@@ -43,8 +44,9 @@ WHERE s.kind = 'direct' AND o.signed_on >= %(start)s AND o.signed_on < %(end)s
 
 def sales_amount(asked: Asked) -> Measures:
     """2.2.1 Signed order value by credit share, less what was cancelled, returned or credited
-    in the period; company currency, by the date of the last signature."""
-    window = asked.days("sales_amount.refund_window")
+    in the period; company currency, by the date of the last signature. A refund after the
+    look-back window stays with the company; an amendment always counts."""
+    window = asked.interval("sales_amount.refund_window")
     terms = _large_orders(asked)
     return {
         person: Sum(amount=amount, unit="CNY", n=n, terms=tuple(terms.get(person, ())))
@@ -70,7 +72,7 @@ def _large_orders(asked: Asked) -> dict[int, list[tuple[str, Decimal]]]:
 
 def sales_rows(asked: Asked) -> list[Row]:
     """The orders and changes behind sales amounts."""
-    window = asked.days("sales_amount.refund_window")
+    window = asked.reading["sales_amount.refund_window"]
     orders = Order.objects.filter(
         signed_on__gte=asked.start,
         signed_on__lt=asked.end,
@@ -88,7 +90,8 @@ def sales_rows(asked: Asked) -> list[Row]:
         order__shares__kind="direct",
     ).select_related("order__customer")
     for change in changes.annotate_credit():
-        if change.on <= change.order.signed_on + window:
+        inside = change.on <= later(change.order.signed_on, window)
+        if change.kind == "amended" or inside:
             rows.append(_row(change.order, change.on, f"order_{change.kind}", change.credited))
     return sorted(rows, key=lambda row: row.at)
 
@@ -103,6 +106,7 @@ def _row(order: Order, on: date, label: str, value: Decimal) -> Row:
         customer=order.customer.short,
         verdict=order.number,
         tone="bad" if value < 0 else "ok",
+        part=value,
     )
 
 
@@ -132,8 +136,7 @@ WITH parts AS (
 COLLECTED = (
     PARTS
     + """
-SELECT s.person_id, round(sum(s.share / 100 * d.part), 2),
-       round(sum(s.share / 100 * d.whole), 2), count(*)
+SELECT s.person_id, sum(s.share * 0.01 * d.part), sum(s.share * 0.01 * d.whole), count(*)
 FROM due d JOIN records_creditshare s ON s.order_id = d.order_id AND s.kind = 'direct'
 WHERE %(people)s::bigint[] IS NULL OR s.person_id = ANY(%(people)s)
 GROUP BY s.person_id
@@ -142,7 +145,7 @@ GROUP BY s.person_id
 COLLECTED_ROWS = (
     PARTS
     + """
-SELECT d.id, round(s.share / 100 * d.part, 2), round(s.share / 100 * d.whole, 2)
+SELECT d.id, s.share * 0.01 * d.part, s.share * 0.01 * d.whole
 FROM due d JOIN records_creditshare s ON s.order_id = d.order_id AND s.kind = 'direct'
 WHERE s.person_id = ANY(%(people)s) ORDER BY d.due_on, d.id
 """
@@ -172,11 +175,13 @@ def collection_rows(asked: Asked) -> list[Row]:
                 ref=order.ref,
                 label="instalment_planned",
                 at=instalment.due_on,
-                value=part,
+                value=round(part, 2),
                 customer_id=order.customer_id,
                 customer=order.customer.short,
                 verdict=f"{part:.2f} / {whole:.2f}",
                 tone=tone,
+                part=part,
+                whole=whole,
             )
         )
     return rows
@@ -189,14 +194,16 @@ WITH valid AS (
            row_number() OVER (PARTITION BY o.customer_id ORDER BY o.signed_on, o.id) AS place
     FROM records_order o
     WHERE o.amount * o.rate >= %(least)s AND o.signed_on < %(end)s
-      AND o.status <> 'cancelled'
       AND o.customer_id IN (SELECT customer_id FROM records_order r
           WHERE r.signed_on >= %(start)s AND r.signed_on < %(end)s
             AND (%(people)s::bigint[] IS NULL OR r.id = ANY(ARRAY(
                  SELECT order_id FROM records_creditshare
                  WHERE kind = 'direct' AND person_id = ANY(%(people)s)))))
       AND NOT EXISTS (SELECT 1 FROM records_orderchange c WHERE c.order_id = o.id
-                      AND c.kind = 'cancelled' AND c."on" <= o.signed_on + %(survival)s)
+                      AND c.kind = 'cancelled'
+                      AND c."on" <= o.signed_on + %(survival)s::interval)
+      AND (o.status <> 'cancelled' OR EXISTS (SELECT 1 FROM records_orderchange c
+           WHERE c.order_id = o.id AND c.kind = 'cancelled'))
 ), firsts AS (
     SELECT id, customer_id, signed_on FROM valid WHERE place = 1 AND signed_on >= %(start)s
 )
@@ -223,7 +230,7 @@ WHERE s.person_id = ANY(%(people)s) ORDER BY f.signed_on
 def _new_params(asked: Asked) -> dict:
     return asked.params(
         least=asked.reading["new_customers.minimum_order_value"],
-        survival=asked.days("new_customers.survival"),
+        survival=asked.interval("new_customers.survival"),
     )
 
 
@@ -243,16 +250,17 @@ def new_rows(asked: Asked) -> list[Row]:
 
 
 # ------------------------------------------------------------------------------------ 2.2.4
-# A customer that changed hands in the window counts for who had it at the window's start.
+# A customer that changed hands in the window counts for who had it at the window's start; for
+# nobody, if nobody had it then.
 KEPT = """
 WITH moved AS (
     SELECT DISTINCT ON (story) split_part(story, '/', 2)::bigint AS customer,
            (body->>'previous')::bigint AS owner
     FROM records_ledgerline
-    WHERE what = 'owner_changed' AND at >= %(from)s AND story LIKE 'customer/%%'
+    WHERE what = 'owner_changed' AND at >= %(since)s AND story LIKE 'customer/%%'
     ORDER BY story, at
 ), looked AS (
-    SELECT c.id, coalesce(m.owner, c.owner_id) AS owner,
+    SELECT c.id, CASE WHEN m.customer IS NULL THEN c.owner_id ELSE m.owner END AS owner,
            greatest(12, ceil(%(factor)s * coalesce(c.purchase_cycle_months, 0)))::int
            * interval '1 month' AS look
     FROM records_customer c LEFT JOIN moved m ON m.customer = c.id
@@ -292,10 +300,12 @@ def _kept_params(asked: Asked) -> dict:
         teams = {asked.team_of[person] for person in asked.people if person in asked.team_of}
         mates = {person for person, team in asked.team_of.items() if team in teams}
         mates = sorted(mates | set(asked.people))
+    begins = add_months(asked.end, -months)
     return asked.params(
         mates=mates,
         factor=asked.reading["customer_retention.cycle_factor"],
-        **{"from": add_months(asked.end, -months)},
+        since=datetime.combine(begins, time.min, asked.calendar.zone),
+        **{"from": begins},
     )
 
 
@@ -339,6 +349,8 @@ def retention_rows(asked: Asked) -> list[Row]:
             customer=short or name,
             verdict="kept" if stayed else "gone",
             tone="ok" if stayed else "bad",
+            part=Decimal(int(stayed)),
+            whole=Decimal(1),
         )
         for pk, stayed, name, short in select(KEPT_ROWS, _kept_params(asked))
     ]
