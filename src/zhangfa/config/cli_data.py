@@ -13,21 +13,54 @@ from .cli_rules import as_json
 
 
 @click.command(name="import")
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
-@click.option("--profile", help="The mapping to use; guessed from the headings when left out.")
+@click.argument("words", nargs=-1, required=True, metavar="[PROFILE] PATH")
 @click.option("--dry-run", is_flag=True, help="Say what would be imported, write nothing.")
+@click.option("--refused", type=click.Path(dir_okay=False, path_type=Path), help="Refused rows.")
 @as_json
-def import_files(path: Path, profile: str | None, dry_run: bool, as_json: bool) -> None:
-    """Import a file or a folder of tables (CSV, XLSX); every row is accounted for."""
+def import_files(
+    words: tuple[str, ...], dry_run: bool, refused: Path | None, as_json: bool
+) -> None:
+    """Import a file or a folder of tables (CSV, XLSX, XES); every row is accounted for.
+
+    PROFILE says what the columns mean; left out, the one that fits the files is taken. Rows that
+    are refused can be written into a file of their own, each with its reasons.
+    """
+    if len(words) > 2:
+        fail("Name a profile and a path: zhangfa import [PROFILE] PATH.", 2)
+    path, profile = Path(words[-1]), words[0] if len(words) == 2 else None
+    if not path.exists():
+        fail(f"There is no file or folder {path}.", 2)
     with ensure_database(role="app"):
         set_up(role="app")
         from zhangfa.imports.run import run
 
         try:
-            told = run(path, profile=profile, dry_run=dry_run, report=say)
+            told = run(path, profile=profile, dry_run=dry_run, refused=refused, report=say)
         except ValueError as error:
             fail(str(error), 2)
-        _tell(told, as_json)
+        _tell_import(told, as_json)
+
+
+def _tell_import(told: dict[str, Any], as_json: bool) -> None:
+    """The account as JSON, or a line for each reading of each file."""
+    if as_json:
+        answer(told)
+        return
+    for each in told["tables"]:
+        counts = ", ".join(
+            f"{name.replace('_', ' ')} {count:,}"
+            for name, count in each.items()
+            if name not in ("table", "entity", "rows", "records")
+        )
+        click.echo(f"{each['table']} as {each['entity']}: {each['rows']:,} rows; {counts}")
+    for each in told["notes"]:
+        lines = ", ".join(map(str, each["lines"]))
+        click.echo(f"note ({each['count']:,}): {each['text']} [{each['table']}: {lines}]")
+    for each in told["proposals"]:
+        written, into = each["written"], each["into"]
+        click.echo(f"proposed: read {each['entity']} {written} as {into} ({each['rows']:,} rows)")
+    for each in told["problems"]:
+        click.echo(f"problem: {each}")
 
 
 @click.command()

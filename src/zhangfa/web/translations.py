@@ -27,6 +27,7 @@ KEYWORDS = {
     "NotUnderstood": None,
     "NotAllowed": None,
     "Invalid": (2,),
+    "Unusable": (2,),
     "Refused": None,
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
