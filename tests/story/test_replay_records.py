@@ -36,7 +36,8 @@ def test_1_3_7_a_cancelled_order_ends_what_is_owed_before_its_deliveries(custome
     order = buys(customer, seller, MONDAY, "O-1")
     orders.plan_delivery(order, by=seller, at=MONDAY, planned_at=MONDAY + 18 * DAY)
     assert Owed.objects.open().filter(kind__startswith="delivery_").count() == 2
-    orders.change_order(order, by=seller, at=MONDAY + DAY, kind="cancelled", amount=Decimal(5000))
+    told = {"kind": "cancelled", "amount": Decimal(5000), "reason": "No budget"}
+    orders.change_order(order, by=seller, at=MONDAY + DAY, **told)
     outcomes = Owed.objects.filter(kind__startswith="delivery_").values_list("outcome", flat=True)
     assert set(outcomes) == {"cancelled"}
 

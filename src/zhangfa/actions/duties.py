@@ -26,7 +26,7 @@ from zhangfa.records.models import (
 )
 from zhangfa.rules import facts
 
-from . import contracts, customers, deals, orders, people, tickets
+from . import contracts, customers, deals, exceptions, orders, people, tickets
 from .action import Invalid, NotAllowed, NotNow, Outcome, about, action
 
 STORIES: dict[str, type] = {
@@ -74,6 +74,11 @@ def _handed_in(owed: Owed, note: str) -> tuple[Way, dict[str, Any]]:
     return people.hand_in, {"kind": owed.kind, "period": owed.window, "text": note}
 
 
+def _task(owed: Owed, note: str) -> tuple[Way, dict[str, Any]]:
+    asked = LedgerLine.objects.get(pk=owed.opening)
+    return exceptions.finish_task, {"task": asked.body["task"], "text": note}
+
+
 # How each kind is completed from a worklist: with a sentence (`needs` names what it is), or in
 # one tap. Kinds that are not here are completed on the page of their record.
 COMPLETE: dict[str, Completion] = {
@@ -95,8 +100,9 @@ COMPLETE: dict[str, Completion] = {
     "delivery_confirmation": _said(orders.confirm_delivery),
     "delivery_documents": _said(orders.prepare_documents),
     "delivery_sign_off": _with(orders.sign_off_delivery, "name"),
-    "exception_apology": _said(orders.apologise),
-    "exception_alternative": _said(orders.offer_alternative, kind="warranty_extension"),
+    "exception_apology": _said(exceptions.apologise),
+    "exception_alternative": _said(exceptions.offer_alternative, kind="warranty_extension"),
+    "department_task": _task,
     "ticket_response": _with(tickets.answer_ticket, "text"),
     "ticket_solution": _with(tickets.propose_solution, "text"),
     "task_force_sync": _with(tickets.sync_progress, "text"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Sum
 
+from zhangfa.records.editions import current_calendar
 from zhangfa.records.models import Allocation, Customer, Instalment, Payment
 from zhangfa.rules import facts
 
@@ -30,16 +31,28 @@ def receive_payment(
     """Money from a customer, allocated as given, else to what has been due longest."""
     if amount <= 0:
         raise Invalid("amount", "A payment is above zero.")
+    if paid_on > current_calendar().day(at):
+        raise Invalid("paid_on", "What has not happened yet cannot be noted.")
+    if number and customer.payments.filter(number=number).exists():
+        raise Invalid("number", "There is a payment %(number)s already.", number=number)
     payment = Payment.objects.create(
         customer=customer, number=number, paid_on=paid_on, amount=amount, currency=currency
     )
     parts = to if to is not None else oldest_first(customer, amount)
     if sum(part for _, part in parts) > amount:
         raise Invalid("to", "More is allocated than was paid.")
+    if to and any(not 0 < part <= _open(instalment) for instalment, part in to):
+        raise Invalid("to", "More is allocated than is open.")
     Allocation.objects.bulk_create(
         [Allocation(payment=payment, instalment=i, amount=part) for i, part in parts]
     )
     return Did(payment, _said(payment, parts))
+
+
+def _open(instalment: Instalment) -> Decimal:
+    """What is still to be paid of an instalment."""
+    paid = instalment.allocations.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+    return instalment.amount - instalment.credited - paid
 
 
 def _said(payment: Payment, parts: list[tuple[Instalment, Decimal]]) -> tuple[Said, ...]:

@@ -7,11 +7,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from zhangfa.records.editions import current_calendar
+from zhangfa.records.ledger import LedgerLine
 from zhangfa.records.models import (
+    Change,
     CreditShare,
     Customer,
     Delivery,
-    DeliveryException,
     Instalment,
     Order,
     OrderChange,
@@ -131,13 +132,47 @@ def _first_order(customer: Customer, order: Order, at: datetime) -> tuple[Said, 
     return about(customer, facts.CustomerWon(order=order.pk))
 
 
+TRACKED = ("open", "on_hold", "shipped", "disputed")  # where a daily look may find an order
+
+
 @action(may=owner_or_lead)
-def track_order(order: Order, *, by: Any, at: datetime, status: str = "") -> facts.OrderTracked:
-    """1.3.6 Today's word on where the order stands."""
+def track_order(
+    order: Order, *, by: Any, at: datetime, status: str = "", note: str = ""
+) -> facts.OrderTracked:
+    """1.3.6 Today's word on where the order stands; `status` may be another one than it had.
+
+    Raises NotNow when the order is over, or is said to be on its way without its documents."""
     if order.status in ("closed", "cancelled"):
         raise NotNow("Order %(number)s is closed.", number=order.number)
+    if status and status != order.status:
+        if status not in TRACKED:
+            raise Invalid("status", "An order is not tracked into this state.")
+        if status == "shipped":
+            _ship(order, at)
+        order.move(status)
+        order.save(update_fields=["status"])
+    if note.strip():
+        Change.objects.create(ref=order.ref, field="tracking", new=note.strip(), by=by, at=at)
     store.stamp(order, tracked_at=at)
     return facts.OrderTracked(status=status or order.status)
+
+
+def _ship(order: Order, at: datetime) -> None:
+    """1.3.8 Nothing leaves without its documents."""
+    waiting = list(order.deliveries.filter(delivered_at=None, cancelled_at=None))
+    for delivery in waiting:
+        _documented(delivery)
+    for delivery in waiting:
+        delivery.shipped_at = delivery.shipped_at or at
+        delivery.save(update_fields=["shipped_at"])
+
+
+def _documented(delivery: Delivery) -> None:
+    """1.3.8 The documents are ready, or somebody has let them off with a reason."""
+    if delivery.documents_at is None:
+        lines = LedgerLine.objects.filter(story=delivery.ref, what="obligation_waived")
+        if not lines.filter(body__kind="delivery_documents").exists():
+            raise NotNow("The delivery documents are missing; the technical team owes them.")
 
 
 @action(may=production)
@@ -164,11 +199,30 @@ def reschedule_delivery(
     delivery: Delivery, *, by: Any, at: datetime, planned_at: datetime
 ) -> facts.DeliveryRescheduled:
     """Another day: what was owed before the old one is owed before the new one."""
-    if delivery.delivered_at:
-        raise NotNow("This delivery has been made.")
+    _to_come(delivery)
     delivery.planned_at, delivery.confirmed_at = planned_at, None
     delivery.save(update_fields=["planned_at", "confirmed_at"])
     return facts.DeliveryRescheduled(on=planned_at)
+
+
+def _not_cancelled(delivery: Delivery) -> None:
+    if delivery.cancelled_at:
+        raise NotNow("This delivery was cancelled.")
+
+
+def _to_come(delivery: Delivery) -> None:
+    _not_cancelled(delivery)
+    if delivery.delivered_at:
+        raise NotNow("This delivery has been made.")
+
+
+@action(may=either(owner_or_lead, logistics))
+def cancel_delivery(delivery: Delivery, *, by: Any, at: datetime) -> facts.DeliveryCancelled:
+    """1.3.7 The goods will not come this time: nothing is owed before them any more."""
+    _to_come(delivery)
+    delivery.cancelled_at = at
+    delivery.save(update_fields=["cancelled_at"])
+    return facts.DeliveryCancelled()
 
 
 @action(may=owner_or_lead)
@@ -176,6 +230,7 @@ def confirm_delivery(
     delivery: Delivery, *, by: Any, at: datetime, mode: str = "phone", acceptance: str = ""
 ) -> facts.DeliveryConfirmed:
     """1.3.7 Time and acceptance criteria agreed with the customer."""
+    _not_cancelled(delivery)
     delivery.confirmed_at, delivery.acceptance = at, acceptance
     delivery.save(update_fields=["confirmed_at", "acceptance"])
     return facts.DeliveryConfirmed(mode=mode)
@@ -184,6 +239,7 @@ def confirm_delivery(
 @action(may=technical)
 def prepare_documents(delivery: Delivery, *, by: Any, at: datetime) -> facts.DocumentsPrepared:
     """1.3.8 Manual and training plan are ready."""
+    _not_cancelled(delivery)
     delivery.documents_at = at
     delivery.save(update_fields=["documents_at"])
     return facts.DocumentsPrepared(kind="set")
@@ -191,16 +247,14 @@ def prepare_documents(delivery: Delivery, *, by: Any, at: datetime) -> facts.Doc
 
 @action(may=either(owner_or_lead, logistics))
 def deliver(delivery: Delivery, *, by: Any, at: datetime) -> tuple[Said, ...]:
-    """1.3.8 Delivered; refused while the delivery documents are missing."""
-    if delivery.delivered_at:
-        raise NotNow("This delivery has been made.")
-    if delivery.documents_at is None:
-        raise NotNow("The delivery documents are missing; the technical team owes them.")
+    """1.3.8 Delivered; refused while the delivery documents are missing and not waived."""
+    _to_come(delivery)
+    _documented(delivery)
     delivery.shipped_at = delivery.shipped_at or at
     delivery.delivered_at = at
     delivery.save(update_fields=["shipped_at", "delivered_at"])
     order = delivery.order
-    if not order.deliveries.filter(delivered_at=None).exists():
+    if not order.deliveries.filter(delivered_at=None, cancelled_at=None).exists():
         order.move("delivered")
         order.save(update_fields=["status"])
         return (*about(delivery, facts.Delivered()), *about(order, facts.OrderClosed()))
@@ -230,6 +284,12 @@ def change_order(
         raise Invalid("kind", "There is no change %(kind)s.", kind=kind)
     if kind != "amended" and amount <= 0:
         raise Invalid("amount", "Give the amount as a positive number.")
+    if order.status == "cancelled":
+        raise NotNow("Order %(number)s is closed.", number=order.number)
+    if kind != "amended" and amount > order.worth():
+        raise Invalid("amount", "The order is not worth as much any more.")
+    if not reason.strip():
+        raise Invalid("reason", "Say why the order changes.")
     OrderChange.objects.create(
         order=order, kind=kind, amount=amount, on=current_calendar().day(at), at=at, reason=reason
     )
@@ -245,43 +305,8 @@ def change_order(
         return about(order, facts.CreditNoted(amount=amount, instalment=None))
     said = about(order, whats[kind](amount=amount))
     if kind == "cancelled":
-        for delivery in order.deliveries.filter(delivered_at=None):
+        open_ = list(order.deliveries.filter(delivered_at=None, cancelled_at=None))
+        order.deliveries.filter(pk__in=[each.pk for each in open_]).update(cancelled_at=at)
+        for delivery in open_:
             said += about(delivery, facts.DeliveryCancelled())
     return said
-
-
-@action(may=owner_or_lead, creates=True)
-def raise_exception(order: Order, *, by: Any, at: datetime, kind: str, text: str = "") -> Did:
-    """1.3.10 Something went wrong: an apology and an alternative are owed."""
-    if kind not in DeliveryException.Kind.values:
-        raise Invalid("kind", "There is no exception kind %(kind)s.", kind=kind)
-    trouble = DeliveryException.objects.create(order=order, kind=kind, text=text, raised_at=at)
-    return Did(trouble, about(trouble, facts.ExceptionRaised(kind=kind)))
-
-
-@action(may=owner_or_lead)
-def apologise(trouble: DeliveryException, *, by: Any, at: datetime) -> facts.ApologyGiven:
-    """1.3.10 The customer has been told and asked for pardon."""
-    trouble.apologised_at = at
-    trouble.save(update_fields=["apologised_at"])
-    return facts.ApologyGiven()
-
-
-@action(may=owner_or_lead)
-def offer_alternative(
-    trouble: DeliveryException, *, by: Any, at: datetime, kind: str
-) -> facts.AlternativeOffered:
-    """1.3.10 Warranty extension, priority scheduling, or something made for this case."""
-    trouble.alternative = kind
-    trouble.save(update_fields=["alternative"])
-    return facts.AlternativeOffered(kind=kind)
-
-
-@action(may=owner_or_lead)
-def resolve_exception(
-    trouble: DeliveryException, *, by: Any, at: datetime, chosen: str = ""
-) -> facts.ExceptionResolved:
-    """1.3.10 Settled with what the customer chose."""
-    trouble.chosen, trouble.resolved_at = chosen, at
-    trouble.save(update_fields=["chosen", "resolved_at"])
-    return facts.ExceptionResolved()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from zhangfa.actions import contracts, customers, deals, money, orders, tickets
+from zhangfa.actions import contracts, customers, deals, exceptions, money, orders, tickets
 from zhangfa.actions.action import NotNow
 from zhangfa.records.models import Instalment, Order
 
@@ -276,20 +276,20 @@ class OrderLife:
 
     def trouble(self, at: datetime) -> None:
         kind = self.world.rng.choice(("production_delay", "logistics"))
-        found = orders.raise_exception(self.order, by=self.seller, at=at, kind=kind).record
+        found = exceptions.raise_exception(self.order, by=self.seller, at=at, kind=kind).record
         found.order = self.order
         sorry = at + self.world.delay(self.seller, timedelta(hours=2))
         offer = at + self.world.delay(self.seller, timedelta(hours=24))
-        self.world.at(sorry, lambda m: orders.apologise(found, by=self.seller, at=m))
+        self.world.at(sorry, lambda m: exceptions.apologise(found, by=self.seller, at=m))
         self.world.at(
             offer,
-            lambda m: orders.offer_alternative(
+            lambda m: exceptions.offer_alternative(
                 found, by=self.seller, at=m, kind="warranty_extension"
             ),
         )
         self.world.at(
             offer + timedelta(days=2),
-            lambda m: orders.resolve_exception(found, by=self.seller, at=m, chosen="accepted"),
+            lambda m: exceptions.resolve_exception(found, by=self.seller, at=m, chosen="accepted"),
         )
 
     def deliver(self, at: datetime) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, Sum, Value, When
 from django.db.models.functions import Round, Upper
 
 from .base import Record, RecordQuerySet, money, owner_field
@@ -76,6 +78,11 @@ class Order(Record):
 
     def __str__(self) -> str:
         return self.number
+
+    def worth(self) -> Decimal:
+        """What the order is worth after its changes, in its own currency."""
+        signed = Case(When(kind="amended", then=F("amount")), default=-F("amount"))
+        return self.amount + (self.changes.aggregate(sum=Sum(signed))["sum"] or Decimal(0))
 
 
 class OrderLine(models.Model):
