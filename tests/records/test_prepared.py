@@ -80,3 +80,27 @@ def test_a_value_that_is_not_in_the_statement_is_refused(people: list[Person]) -
     )
     with pytest.raises(ValueError, match="as they are"):
         asked.rows(person=1, other=2)
+
+
+def test_records_come_with_their_related_records(people: list[Person]) -> None:
+    def build(until: datetime) -> Any:
+        owed = Owed.objects.filter(due__lte=until).select_related("person").order_by("pk")
+        return owed.only("kind", "due", "person__name", "customer")
+
+    asked = Prepared(build, until=datetime)
+    for _ in range(2):
+        found = asked.rows(until=NOW + timedelta(days=1))
+        assert [(owed.kind, owed.person.name, owed.customer_id) for owed in found] == [
+            ("customer_touch", "P0", None),
+            ("customer_touch", "P1", None),
+        ]
+        assert found[0].get_deferred_fields() == build(NOW)[0].get_deferred_fields()
+    assert asked.rows(until=NOW - timedelta(days=1)) == []
+
+
+def test_two_askers_at_a_time_get_their_own_answers(people: list[Person]) -> None:
+    """One statement serves every thread: the values of one never reach another."""
+    asked = Prepared(due_by, person=int, until=datetime)
+    until = NOW + timedelta(days=9)
+    answers = [iter(asked.rows(person=person.pk, until=until)) for person in people]
+    assert [next(answer)[1] for answer in answers] == ["customer/0", "customer/1", "customer/2"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db import models
@@ -23,6 +23,8 @@ from zhangfa.records.models import (
     Payment,
     Ticket,
 )
+from zhangfa.records.prepared import Prepared
+from zhangfa.records.scope import scope_of
 
 from .timeline import Timeline, of_customer
 
@@ -96,16 +98,28 @@ class CustomerPage:
         return {each.ref: each.name for each in self.records}
 
 
-def found_for(person: Any, now: datetime) -> QuerySet[Customer]:
-    """The customers a person may see, each with its money; for the page of one of them."""
-    deals = Deal.objects.filter(customer=OuterRef("pk"), stage__in=Deal.OPEN)
-    since = (now - YEAR).date()
-    paid = Payment.objects.filter(customer=OuterRef("pk"), paid_on__gt=since)
-    return (
-        Customer.objects.visible_to(person)
-        .select_related("owner", "channel", "campaign", "referrer", "merged_into")
-        .annotate(open_amount=_summed(deals), paid_year=_summed(paid))
-    )
+def found_for(person: Any, pk: int, now: datetime) -> Customer | None:
+    """The customer with its money, if this person may see it; for its page."""
+    scope = scope_of(person)
+    whose = {} if scope.sees_all("customer") else {"people": list(scope.people)}
+    found = _one(not whose).rows(pk=pk, since=(now - YEAR).date(), **whose)
+    return found[0] if found else None
+
+
+@lru_cache(2)
+def _one(everything: bool) -> Prepared:
+    def build(pk: int, since: date, people: list[int] | None = None) -> QuerySet[Customer]:
+        deals = Deal.objects.filter(customer=OuterRef("pk"), stage__in=Deal.OPEN)
+        paid = Payment.objects.filter(customer=OuterRef("pk"), paid_on__gt=since)
+        seen = Customer.objects.filter(pk=pk)
+        if people is not None:
+            seen = seen.filter(Customer.objects.all().mine(people))
+        return seen.select_related(
+            "owner", "channel", "campaign", "referrer", "merged_into"
+        ).annotate(open_amount=_summed(deals), paid_year=_summed(paid))
+
+    kinds: dict[str, type] = {} if everything else {"people": list}
+    return Prepared(build, pk=int, since=date, **kinds)
 
 
 def _summed(rows: QuerySet[Any]) -> Subquery:
@@ -122,20 +136,28 @@ def customer_page(
         timeline=of_customer(customer.pk, now, only=only, skip=skip),
         owed=owed_for(customer, now),
         records=records_of(customer),
-        contacts=list(customer.contacts.order_by("-decides", "id")[:20]),
-        grades=list(customer.grades.select_related("by")[:24]),
+        contacts=CONTACTS.rows(customer=customer.pk),
+        grades=GRADES.rows(customer=customer.pk),
         thresholds=dict(reading["grade.thresholds"]),
     )
 
 
 def owed_for(customer: Customer, now: datetime) -> list[Owed]:
     """What is owed about this customer and can still be done, by its due moment."""
+    return DUE.rows(customer=customer.pk, now=now)
+
+
+def _due(customer: int, now: datetime) -> QuerySet[Owed]:
     rows = Owed.objects.filter(customer=customer).doable(now).begun(now)
-    return list(rows.select_related("person").order_by("due", "id")[:OWED])
+    return rows.select_related("person").order_by("due", "id")[:OWED]
 
 
 def records_of(customer: Customer) -> list[Known]:
     """The newest deals, contracts, orders and tickets of a customer, in one query."""
+    return [Known(*row) for row in NEWEST.rows(customer=customer.pk)]
+
+
+def _newest(customer: int) -> QuerySet[Any, Any]:
     worth = (F("amount"), F("currency"))
     none = (Value(None, models.DecimalField(max_digits=16, decimal_places=2)), Value(""))
     parts = [
@@ -147,13 +169,12 @@ def records_of(customer: Customer) -> list[Known]:
         _known(Ticket, customer, "ticket", "number", F("title"), "status", *none, "raised_at"),
     ]
     first, *others = parts
-    rows = first.union(*others, all=True).order_by("-when", "-pk_")
-    return [Known(*row) for row in rows]
+    return first.union(*others, all=True).order_by("-when", "-pk_")
 
 
 def _known(
     model: Any,
-    customer: Customer,
+    customer: int,
     story: str,
     name: str,
     title: Any,
@@ -175,6 +196,20 @@ def _known(
     )
     named = ("story_", "pk_", "name_", "title_", "state_", "amount_", "currency_", "when", "owner_")
     return rows.values_list(*named).order_by(f"-{when}")[:RECORDS]
+
+
+def _contacts(customer: int) -> QuerySet[Contact]:
+    return Contact.objects.filter(customer=customer).order_by("-decides", "id")[:20]
+
+
+def _grades(customer: int) -> QuerySet[GradeEntry]:
+    return GradeEntry.objects.filter(customer=customer).select_related("by")[:24]
+
+
+DUE = Prepared(_due, customer=int, now=datetime)
+NEWEST = Prepared(_newest, customer=int)
+CONTACTS = Prepared(_contacts, customer=int)
+GRADES = Prepared(_grades, customer=int)
 
 
 def tenure(customer: Customer, today: date) -> tuple[int, int] | None:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from zhangfa.metrics.base import select
 from zhangfa.records.editions import current_calendar
-from zhangfa.records.models import Activity, Customer, Owed
+from zhangfa.records.models import Activity, Customer, Owed, Person
+from zhangfa.records.prepared import Prepared
 
 SOON = timedelta(hours=2)
 SHOWN = 200  # rows on one page; the rest is counted
 FORECAST = 28  # days the desk looks ahead
 DAYS_AHEAD = 10  # of them, how many are told
 # What a row of the list shows of its customer and its person; the rest stays where it is.
-COLUMNS = tuple(
-    f.name for f in Owed._meta.concrete_fields if f.name not in ("customer", "person")
-) + tuple(f"customer__{name}" for name in ("name", "short_name", "grade", "phone"))
+COLUMNS = tuple(field.attname for field in Owed._meta.concrete_fields) + tuple(
+    f"customer__{name}" for name in ("name", "short_name", "grade", "phone")
+)
 COUNTS = """
 WITH mine AS (
     SELECT due, outcome, met_at FROM records_owed WHERE person_id = %(me)s
@@ -88,24 +90,34 @@ def desk_of(person: Any, now: datetime, *, team: bool = False) -> Desk:
     calendar = current_calendar()
     day = calendar.day(now)
     week_ends = now + timedelta(days=7 - day.weekday())
-    mine = Owed.objects.visible_to(person) if team else Owed.objects.owed_by(person)
     if team:
-        mine = mine.exclude(person=person).filter(person__isnull=False)
-    rows = list(
-        mine.doable(now)
-        .begun(now)
-        .filter(due__lt=week_ends)
-        .awake(now)
-        .select_related("customer", *(["person"] if team else []))
-        .only(*COLUMNS, "customer_id", "person_id", *(["person__name"] if team else []))
-        .order_by(F("customer__grade").asc(nulls_last=True), "due", "id")[: SHOWN + 1]
-    )
+        below = Owed.objects.visible_to(person).exclude(person=person).filter(person__isnull=False)
+        below = below.select_related("person").only("person__name", *COLUMNS)
+        rows = list(_worklist(below, now, week_ends))
+    else:
+        rows = _own(tuple(person.roles)).rows(person=person.pk, now=now, ends=week_ends)
     groups: dict[str, list[Owed]] = {"late": [], "soon": [], "today": [], "week": []}
     for owed in rows[:SHOWN]:
         groups[_group(owed.due, now, calendar.day(owed.due) == day)].append(owed)
     tomorrow = _start_of(day + timedelta(days=1), calendar)
     done, unread, ahead = _counts(person, now, _start_of(day, calendar))
     return Desk(now, *groups.values(), done, len(rows), unread, ahead, tomorrow)
+
+
+def _worklist(owed: QuerySet[Owed], now: datetime, ends: datetime) -> QuerySet[Owed]:
+    """Of these the ones that can be done until a moment, with their customers."""
+    open = owed.doable(now).begun(now).filter(due__lt=ends).awake(now)
+    ranked = open.order_by(F("customer__grade").asc(nulls_last=True), "due", "id")
+    return ranked.select_related("customer")[: SHOWN + 1]
+
+
+@lru_cache(64)
+def _own(roles: tuple[str, ...]) -> Prepared:
+    def build(person: int, now: datetime, ends: datetime) -> QuerySet[Owed]:
+        mine = Owed.objects.owed_by(Person(pk=person, roles=list(roles)))
+        return _worklist(mine.only(*COLUMNS), now, ends)
+
+    return Prepared(build, person=int, now=datetime, ends=datetime)
 
 
 def _counts(
@@ -133,26 +145,38 @@ def _start_of(day: Any, calendar: Any) -> datetime:
 
 def quiet_customers(person: Any, now: datetime, most: int = 5) -> list[Customer]:
     """A customers longest without a touch (1.1.6)."""
-    return list(
-        Customer.objects.filter(owner=person, grade="A", merged_into=None)
-        .exclude(status__in=["lost", "pool"])
-        .only("name", "short_name", "grade", "touched_at")
-        .order_by(F("touched_at").asc(nulls_first=True))[:most]
-    )
+    return _quiet(most).rows(person=person.pk)
+
+
+@lru_cache(8)
+def _quiet(most: int) -> Prepared:
+    def build(person: int) -> QuerySet[Customer]:
+        return (
+            Customer.objects.filter(owner=person, grade="A", merged_into=None)
+            .exclude(status__in=["lost", "pool"])
+            .only("name", "short_name", "grade", "touched_at")
+            .order_by(F("touched_at").asc(nulls_first=True))[:most]
+        )
+
+    return Prepared(build, person=int)
 
 
 def visits_of_day(person: Any, now: datetime) -> list[Activity]:
     """The visits, meetings and demos of the person's day, planned and noted."""
     calendar = current_calendar()
     start = _start_of(calendar.day(now), calendar)
-    return list(
+    return VISITS.rows(person=person.pk, start=start, end=start + timedelta(days=1))
+
+
+def _visits(person: int, start: datetime, end: datetime) -> QuerySet[Activity]:
+    return (
         Activity.objects.filter(
-            person=person,
-            kind__in=["visit", "meeting", "demo"],
-            at__gte=start,
-            at__lt=start + timedelta(days=1),
+            person=person, kind__in=["visit", "meeting", "demo"], at__gte=start, at__lt=end
         )
         .select_related("customer", "contact")
         .only("kind", "at", "outcome", "customer__name", "customer__short_name", "contact__name")
         .order_by("at")
     )
+
+
+VISITS = Prepared(_visits, person=int, start=datetime, end=datetime)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 
 from zhangfa.records.models import (
@@ -21,6 +23,7 @@ from zhangfa.records.models import (
     Question,
     Ticket,
 )
+from zhangfa.records.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -58,19 +61,31 @@ def describe(refs: Iterable[str]) -> dict[str, Ref]:
         story, _, pk = ref.partition("/")
         if story in PLACES and pk.isdigit():
             wanted[story].add(int(pk))
-    parts = []
-    for story, ids in wanted.items():
-        model, _page, target, text = PLACES[story]
-        rows = model._base_manager.filter(pk__in=ids).order_by()
-        story_text = Value(story, CharField())
-        name = Cast(text, CharField())
-        about = Cast(SUBJECTS[story], CharField()) if story in SUBJECTS else Value("", CharField())
-        named = rows.annotate(s=story_text, t=F(target), n=name, u=about)
-        parts.append(named.values_list("s", "pk", "t", "n", "u"))
-    if not parts:
+    if not wanted:
         return {}
-    together = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    found = _named(tuple(sorted(wanted))).rows(**{key: list(ids) for key, ids in wanted.items()})
     return {
         f"{story}/{pk}": Ref(story, PLACES[story][1], target, name, subject)
-        for story, pk, target, name, subject in together
+        for story, pk, target, name, subject in found
     }
+
+
+@lru_cache(128)
+def _named(stories: tuple[str, ...]) -> Prepared:
+    """The records of these kinds by their ids."""
+
+    def build(**wanted: list[int]) -> QuerySet[Any, Any]:
+        parts = [_names(story, ids) for story, ids in wanted.items()]
+        return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+
+    return Prepared(build, **dict.fromkeys(stories, list))
+
+
+def _names(story: str, ids: list[int]) -> QuerySet[Any, Any]:
+    model, _page, target, text = PLACES[story]
+    rows = model._base_manager.filter(pk__in=ids).order_by()
+    story_text = Value(story, CharField())
+    name = Cast(text, CharField())
+    about = Cast(SUBJECTS[story], CharField()) if story in SUBJECTS else Value("", CharField())
+    named = rows.annotate(s=story_text, t=F(target), n=name, u=about)
+    return named.values_list("s", "pk", "t", "n", "u")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,6 +16,7 @@ from django.db.models.functions import Cast
 
 from zhangfa.records.ledger import LedgerLine
 from zhangfa.records.models import Activity, Person
+from zhangfa.records.prepared import Prepared
 
 PAGE = 30  # moments of one page
 # Facts that an activity on the timeline already tells, or that are bookkeeping.
@@ -100,6 +102,16 @@ def timeline(
     skip: int = 0,
 ) -> Timeline:
     """A page of these activities and ledger lines up to a moment, in one query."""
+    return _page(list(_both(activities, lines, until, only, skip)), until, only, skip)
+
+
+def _both(
+    activities: QuerySet[Activity],
+    lines: QuerySet[LedgerLine],
+    until: datetime,
+    only: str,
+    skip: int,
+) -> QuerySet[Any, Any]:
     parts = []
     if only in ("", "contacts"):
         parts.append(_activities(activities.filter(at__lte=until)))
@@ -107,7 +119,10 @@ def timeline(
         parts.append(_facts(_chosen(lines.filter(at__lte=until), only)))
     first, *others = parts
     both = first.union(*others, all=True) if others else first
-    found = list(both.order_by("-at", "-id")[skip : skip + PAGE + 1])
+    return both.order_by("-at", "-id")[skip : skip + PAGE + 1]
+
+
+def _page(found: list[Any], until: datetime, only: str, skip: int) -> Timeline:
     more = skip + PAGE if len(found) > PAGE else None
     moments = [Moment(*row) for row in found[:PAGE]]
     _name_owners(moments)
@@ -127,9 +142,17 @@ def _name_owners(moments: list[Moment]) -> None:
 
 def of_customer(customer: int, until: datetime, *, only: str = "", skip: int = 0) -> Timeline:
     """What happened with a customer, over all its records."""
-    activities = Activity.objects.filter(customer=customer)
-    lines = LedgerLine.objects.filter(customer=customer)
-    return timeline(activities, lines, until, only=only, skip=skip)
+    found = _of_customer(only, skip).rows(customer=customer, until=until)
+    return _page(found, until, only, skip)
+
+
+@lru_cache(64)
+def _of_customer(only: str, skip: int) -> Prepared:
+    def build(customer: int, until: datetime) -> QuerySet[Any, Any]:
+        activities = Activity.objects.filter(customer=customer)
+        return _both(activities, LedgerLine.objects.filter(customer=customer), until, only, skip)
+
+    return Prepared(build, customer=int, until=datetime)
 
 
 def of_stories(

@@ -1,18 +1,21 @@
 """A question that every page asks, put into SQL once.
 
-Django takes longer to write some statements than PostgreSQL to answer them. A prepared question
+Django takes longer to write most statements than PostgreSQL to answer them. A prepared question
 is an ordinary queryset, built once with marks in the places of its values; afterwards only the
-values are put in. The queryset stays the one place that says what is asked.
+values are put in. The queryset stays the one place that says what is asked, and what it would
+give is what comes: records with their related records, or rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 
 FIRST = 8_070_450_532_247_928_000  # marks for numbers: no row has such an id
@@ -21,27 +24,40 @@ SIGN = "\N{SECTION SIGN}"
 
 
 class Prepared:
-    """A queryset of `values_list` rows, asked with other values each time.
+    """A queryset that is asked with other values each time.
 
-    `kinds` are the types of the values, by name: int, datetime, date, str, or list for the
-    numbers of an `__in`. `build` gets one argument for each and must put it into the statement
-    as it is; how the statement looks may not depend on it. Raises ValueError when a value does
-    not appear in the statement, or only something that was reckoned from it.
+    `kinds` are the types of the values, by name: int (for a related record its id), datetime,
+    date, str, or list for the numbers of an `__in`. `build` gets one argument for each and must
+    put it into the statement as it is; how the statement looks may not depend on it. Raises
+    ValueError when a value does not appear in the statement, or only something that was
+    reckoned from it.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], **kinds: type) -> None:
         self._build, self._kinds = build, kinds
 
+    def rows(self, **values: Any) -> list[Any]:
+        """What the queryset gives for these values."""
+        statement = self._statement
+        compiler = copy(statement.compiler)
+        compiler.connection = connections[DEFAULT_DB_ALIAS]
+        given = [values[name] if name else value for name, value in statement.places]
+        compiler.as_sql = lambda *_, **__: (statement.text, given)
+        return list(statement.iterable(_Asked(compiler)))
+
     @cached_property
-    def _statement(self) -> tuple[str, list[tuple[str | None, Any]]]:
+    def _statement(self) -> _Statement:
         marks = {name: _mark(n, kind) for n, (name, kind) in enumerate(self._kinds.items())}
-        text, given = self._build(**marks).query.sql_with_params()
+        found = self._build(**marks)
+        compiler = found.query.get_compiler(DEFAULT_DB_ALIAS)
+        text, given = compiler.as_sql()
         names = {mark[0] if isinstance(mark, list) else mark: name for name, mark in marks.items()}
         places = [(names.get(value) if _is_plain(value) else None, value) for value in given]
         odd = [value for name, value in places if name is None and _like_a_mark(value)]
         if odd or set(marks) - {name for name, _ in places}:
             raise ValueError(f"values that are not put in as they are: {odd or names}")
-        return self._with_lists(text, [name for name, _ in places]), places
+        text = self._with_lists(text, [name for name, _ in places])
+        return _Statement(text, places, compiler, found._iterable_class)
 
     def _with_lists(self, text: str, names: list[str | None]) -> str:
         """`IN (%s)` becomes `= ANY(%s)` where the value is a list."""
@@ -54,12 +70,28 @@ class Prepared:
                 parts[n] = f"{before}= ANY("
         return "%s".join(parts)
 
-    def rows(self, **values: Any) -> list[tuple[Any, ...]]:
-        """The rows for these values, as the database gives them."""
-        text, places = self._statement
-        with connection.cursor() as cursor:
-            cursor.execute(text, [values[name] if name else value for name, value in places])
-            return cursor.fetchall()
+
+@dataclass(frozen=True)
+class _Statement:
+    """The text, what stands in its places, and Django's own makers of what comes back."""
+
+    text: str
+    places: list[tuple[str | None, Any]]
+    compiler: Any
+    iterable: Callable[[Any], Any]
+
+
+class _Asked:
+    """What Django's makers of records want to know of a queryset."""
+
+    db = DEFAULT_DB_ALIAS
+    _known_related_objects: dict[Any, Any] = {}
+
+    def __init__(self, compiler: Any) -> None:
+        self.query, self._compiler = self, compiler
+
+    def get_compiler(self, using: str) -> Any:
+        return self._compiler
 
 
 def _mark(n: int, kind: type) -> Any:

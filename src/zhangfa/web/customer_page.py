@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils import timezone
@@ -43,7 +43,10 @@ ONLY = {
 
 def seen(request: HttpRequest, pk: int) -> Customer:
     """The customer, if this person may see it; 404 otherwise."""
-    return get_object_or_404(answers.found_for(request.user, now_of(request)), pk=pk)
+    found = answers.found_for(request.user, pk, now_of(request))
+    if found is None:
+        raise Http404
+    return found
 
 
 def shown_timeline(page: timelines.Timeline, names: dict[str, str], address: str) -> dict[str, Any]:
