@@ -31,10 +31,10 @@ taken AS MATERIALIZED (
            o.due < %(now)s AS late, %(wakes_at)s <= %(now)s AS awake,
            (SELECT count(*) FROM unnest(l.parts) part
             WHERE o.opens_at + (o.due - o.opens_at) * part < %(now)s)::int AS behind
-    FROM unnest(%(ids)s::bigint[]) AS given(id)
-    JOIN records_owed o ON o.id = given.id
+    FROM records_owed o
     JOIN ladder l ON l.kind = o.kind AND l.edition = o.edition
-    LEFT JOIN higher h ON h.after = l.after AND h.due = o.due),
+    LEFT JOIN higher h ON h.after = l.after AND h.due = o.due
+    WHERE o.id = ANY(%(ids)s::bigint[])),
 climbed AS MATERIALIZED (
     SELECT *, CASE
         WHEN NOT late THEN CASE WHEN awake THEN greatest(step, behind) ELSE step END

@@ -103,7 +103,7 @@ def _rungs(rows: Sequence[tuple], moment: Moment) -> dict[str, list]:
         for due, at in _after(sorted(dues), span, moment.calendar)
     ]
     return {
-        "ids": [row[0] for row in rows],
+        "ids": sorted(row[0] for row in rows),
         "kinds": [kind for kind, _ in pairs],
         "editions": [edition for _, edition in pairs],
         "parts": [_array(ladder.parts) for ladder in found],
