@@ -104,3 +104,13 @@ def test_two_askers_at_a_time_get_their_own_answers(people: list[Person]) -> Non
     until = NOW + timedelta(days=9)
     answers = [iter(asked.rows(person=person.pk, until=until)) for person in people]
     assert [next(answer)[1] for answer in answers] == ["customer/0", "customer/1", "customer/2"]
+
+
+def test_named_values_and_texts_of_a_list(people: list[Person]) -> None:
+    def build(stories: list[str]) -> Any:
+        return Owed.objects.filter(story__in=stories).order_by("pk").values("story", "person__name")
+
+    asked = Prepared(build, stories=list)
+    assert asked.rows(stories=["customer/1", "customer/9"]) == [
+        {"story": "customer/1", "person__name": "P1"}
+    ]

@@ -100,8 +100,7 @@ class CustomerPage:
 
 def found_for(person: Any, pk: int, now: datetime) -> Customer | None:
     """The customer with its money, if this person may see it; for its page."""
-    scope = scope_of(person)
-    whose = {} if scope.sees_all("customer") else {"people": list(scope.people)}
+    whose = scope_of(person).whose("customer")
     found = _one(not whose).rows(pk=pk, since=(now - YEAR).date(), **whose)
     return found[0] if found else None
 
@@ -111,9 +110,7 @@ def _one(everything: bool) -> Prepared:
     def build(pk: int, since: date, people: list[int] | None = None) -> QuerySet[Customer]:
         deals = Deal.objects.filter(customer=OuterRef("pk"), stage__in=Deal.OPEN)
         paid = Payment.objects.filter(customer=OuterRef("pk"), paid_on__gt=since)
-        seen = Customer.objects.filter(pk=pk)
-        if people is not None:
-            seen = seen.filter(Customer.objects.all().mine(people))
+        seen = Customer.objects.filter(pk=pk).of_people(people)
         return seen.select_related(
             "owner", "channel", "campaign", "referrer", "merged_into"
         ).annotate(open_amount=_summed(deals), paid_year=_summed(paid))

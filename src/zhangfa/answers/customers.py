@@ -140,18 +140,15 @@ class Book:
 def book(person: Any, asked: Asked, now: datetime) -> Book:
     """The page that was asked for; merged customers are left out. One query where all fits on
     one page, else another for the count; and one for the filters' choices, kept for a while."""
-    scope = scope_of(person)
-    everything = scope.sees_all("customer")
+    whose = scope_of(person).whose("customer")
     choices = _choices(person.pk, Customer.objects.visible_to(person).standing(), now)
-    given: dict[str, Any] = {} if everything else {"people": sorted(scope.people)}
     if asked.text or asked.team:
-        wanted = _wanted(asked, now, None if everything else given["people"])
+        wanted = _wanted(asked, now, **whose)
         found, counted = _page(wanted, asked, now), wanted.count
     else:
-        page, whole = _prepared(asked, everything)
-        found = page.rows(now=now, **given)
-        if asked.quiet and asked.quiet != "never":
-            given["now"] = now
+        page, whole = _prepared(asked, not whose)
+        found = page.rows(now=now, **whose)
+        given = {**whose, "now": now} if asked.quiet not in ("", "never") else whose
 
         def counted() -> int:
             if choices.total >= MANY and not asked.narrowed:
@@ -168,7 +165,7 @@ def book(person: Any, asked: Asked, now: datetime) -> Book:
 def _prepared(asked: Asked, everything: bool) -> tuple[Prepared, Prepared]:
     """The page and the count for these filters; what changes is who may see, and the moment."""
     whose: dict[str, type] = {} if everything else {"people": list}
-    when = {"now": datetime} if asked.quiet and asked.quiet != "never" else {}
+    when = {"now": datetime} if asked.quiet not in ("", "never") else {}
 
     def page(now: datetime, people: list[int] | None = None) -> QuerySet[Any, Any]:
         return _page(_wanted(asked, now, people), asked, now)
@@ -180,11 +177,9 @@ def _prepared(asked: Asked, everything: bool) -> tuple[Prepared, Prepared]:
     return Prepared(page, now=datetime, **whose), Prepared(count, **when, **whose)
 
 
-def _wanted(asked: Asked, now: datetime, people: list[int] | None) -> QuerySet[Customer]:
+def _wanted(asked: Asked, now: datetime, people: list[int] | None = None) -> QuerySet[Customer]:
     """What was asked of the customers of these people, or of everybody's."""
-    seen = Customer.objects.standing()
-    if people is not None:
-        seen = seen.filter(owner_id__in=people)
+    seen = Customer.objects.standing().of_people(people)
     if asked.text:
         seen = seen.annotate(pinyin=Replace("sort_key", Value(" "), Value("")))
     return seen.filter(condition(asked, now))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, F, Min, Q, QuerySet, Sum, Window
@@ -13,6 +14,8 @@ from django.db.models.functions import RowNumber
 
 from zhangfa.records.editions import current_calendar, current_policy
 from zhangfa.records.models import Deal, Membership, Owed
+from zhangfa.records.prepared import Prepared
+from zhangfa.records.scope import scope_of
 from zhangfa.rules.clock import Calendar, deadline_after
 from zhangfa.rules.terms import Period, Span
 
@@ -26,6 +29,11 @@ GATES = {
     "won": "contract_signed",
 }
 OWNERS = 200  # people in the menu of owners
+CARD = (
+    *("pk", "title", "stage", "amount", "currency", "customer_id", "customer__name"),
+    *("customer__short_name", "customer__grade", "owner_id", "owner__name"),
+    *("next_step", "next_on", "progressed_at", "stage_since"),
+)
 
 
 @dataclass(frozen=True)
@@ -111,16 +119,15 @@ def board(
     stage `whole` shows more cards than the others."""
     calendar, reading = current_calendar(), current_policy().on(now.date())
     quarter, _ = Period.containing("quarter", calendar.day(now)).bounds(calendar.zone)
-    decided = Q(stage__in=("won", "lost"), closed_at__gte=quarter)
-    shown = Deal.objects.visible_to(person).filter(Q(stage__in=Deal.OPEN) | decided)
-    totals = _totals(shown)
+    whose = scope_of(person).whose("deal")
+    totals = _totals(not whose).rows(quarter=quarter, **whose)
     owners = {row["owner_id"]: row["owner__name"] for row in totals}
     belong = _teams(calendar.day(now)) if len(owners) > 1 else []
     wanted = _people(owner, team, belong)
     if wanted is not None:
         totals = [row for row in totals if row["owner_id"] in wanted]
-        shown = shown.filter(owner_id__in=wanted)
-    cards = _cards(shown, now, whole) if totals else []
+        whose |= {"owners": sorted(wanted)}
+    cards = _cards(quarter, now, whole, whose) if totals else []
     chances, spans = reading["deal.stages"], reading["customer_touch.within"]
     cards = [_moving(card, spans, now, calendar) for card in cards]
     lanes = [_lane(stage, cards, totals, Decimal(chances[stage])) for stage in Deal.Stage.values]
@@ -133,10 +140,22 @@ def board(
     )
 
 
-def _totals(shown: QuerySet[Deal]) -> list[dict[str, Any]]:
+def _shown(quarter: datetime, people: list[int] | None) -> QuerySet[Deal]:
+    """The open deals of these people, and those decided since the quarter began."""
+    decided = Q(stage__in=("won", "lost"), closed_at__gte=quarter)
+    return Deal.objects.of_people(people).filter(Q(stage__in=Deal.OPEN) | decided)
+
+
+@lru_cache(2)
+def _totals(everything: bool) -> Prepared:
     """How many and how much, by stage and owner."""
-    grouped = shown.order_by().values("stage", "owner_id", "owner__name")
-    return list(grouped.annotate(count=Count("pk"), sum=Sum("amount")))
+
+    def build(quarter: datetime, people: list[int] | None = None) -> QuerySet[Any, Any]:
+        shown = _shown(quarter, people).order_by()
+        grouped = shown.values("stage", "owner_id", "owner__name")
+        return grouped.annotate(count=Count("pk"), sum=Sum("amount"))
+
+    return Prepared(build, quarter=datetime, **({} if everything else {"people": list}))
 
 
 def _teams(day: date) -> list[tuple[int, str, int, str]]:
@@ -156,20 +175,27 @@ def _people(
     return {owner} if owner is not None else None
 
 
-def _cards(shown: QuerySet[Deal], now: datetime, whole: str) -> list[Card]:
+@lru_cache(64)
+def _ranked(whole: str, most: int, given: tuple[str, ...]) -> Prepared:
+    """The first cards of every lane, and more of the whole one; `given` names who is asked for."""
+
+    def build(
+        quarter: datetime, people: list[int] | None = None, owners: list[int] | None = None
+    ) -> QuerySet[Any, Any]:
+        shown = _shown(quarter, people)
+        if owners is not None:
+            shown = shown.filter(owner_id__in=owners)
+        order = ("customer__grade", F("amount").desc(), "id")
+        ranked = shown.annotate(rank=Window(RowNumber(), partition_by="stage", order_by=order))
+        cards = ranked.filter(Q(rank__lte=most) | Q(stage=whole, rank__lte=WHOLE))
+        return cards.order_by("stage", "rank").values_list(*CARD)
+
+    return Prepared(build, quarter=datetime, **dict.fromkeys(given, list))
+
+
+def _cards(quarter: datetime, now: datetime, whole: str, whose: dict[str, list[int]]) -> list[Card]:
     """The first cards of every lane, each with the next thing owed in it."""
-    order = ("customer__grade", F("amount").desc(), "id")
-    ranked = shown.annotate(rank=Window(RowNumber(), partition_by="stage", order_by=order))
-    rows = (
-        ranked.filter(Q(rank__lte=LANE) | Q(stage=whole, rank__lte=WHOLE))
-        .order_by("stage", "rank")
-        .values_list(
-            *("pk", "title", "stage", "amount", "currency", "customer_id", "customer__name"),
-            *("customer__short_name", "customer__grade", "owner_id", "owner__name"),
-            *("next_step", "next_on", "progressed_at", "stage_since"),
-        )
-    )
-    found = list(rows)
+    found = _ranked(whole, LANE, tuple(whose)).rows(quarter=quarter, **whose)
     dues = _dues([row[0] for row in found if row[2] in Deal.OPEN], now)
     return [
         Card(*row[:6], row[7] or row[6], *row[8:13], row[13] or row[14], dues.get(row[0]))
@@ -180,9 +206,16 @@ def _cards(shown: QuerySet[Deal], now: datetime, whole: str) -> list[Card]:
 def _dues(deals: list[int], now: datetime) -> dict[int, datetime]:
     """The next due moment of what is owed in each deal."""
     stories = [f"deal/{pk}" for pk in deals]
+    found = FIRST_DUE.rows(stories=stories, now=now)
+    return {int(story.partition("/")[2]): due for story, due in found}
+
+
+def _first_due(stories: list[str], now: datetime) -> QuerySet[Any, Any]:
     rows = Owed.objects.filter(story__in=stories).doable(now).begun(now)
-    grouped = rows.order_by().values_list("story").annotate(first=Min("due"))
-    return {int(story.partition("/")[2]): due for story, due in grouped}
+    return rows.order_by().values_list("story").annotate(first=Min("due"))
+
+
+FIRST_DUE = Prepared(_first_due, stories=list, now=datetime)
 
 
 def _moving(card: Card, spans: Any, now: datetime, calendar: Calendar) -> Card:

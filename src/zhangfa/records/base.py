@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -30,7 +31,12 @@ class RecordQuerySet(models.QuerySet):
             return self
         return self.filter(self.mine(scope.people))
 
-    def mine(self, people: frozenset[int]) -> models.Q:
+    def of_people(self, people: list[int] | None) -> Self:
+        """The rows of these people; of everybody for None. As `visible_to`, for a prepared
+        question (prepared.py), which gets the people as a value: `scope_of(person).whose(…)`."""
+        return self if people is None else self.filter(self.mine(people))
+
+    def mine(self, people: Collection[int]) -> models.Q:
         """The condition that a row belongs to one of these people."""
         return models.Q(**{f"{self.owner_path}__in": people})
 

@@ -27,9 +27,9 @@ class Prepared:
     """A queryset that is asked with other values each time.
 
     `kinds` are the types of the values, by name: int (for a related record its id), datetime,
-    date, str, or list for the numbers of an `__in`. `build` gets one argument for each and must
-    put it into the statement as it is; how the statement looks may not depend on it. Raises
-    ValueError when a value does not appear in the statement, or only something that was
+    date, str, or list for the numbers or texts of an `__in`. `build` gets one argument for each
+    and must put it into the statement as it is; how the statement looks may not depend on it.
+    Raises ValueError when a value does not appear in the statement, or only something that was
     reckoned from it.
     """
 
@@ -52,6 +52,7 @@ class Prepared:
         compiler = found.query.get_compiler(DEFAULT_DB_ALIAS)
         text, given = compiler.as_sql()
         names = {mark[0] if isinstance(mark, list) else mark: name for name, mark in marks.items()}
+        names |= {str(mark): name for mark, name in names.items() if self._kinds[name] is list}
         places = [(names.get(value) if _is_plain(value) else None, value) for value in given]
         odd = [value for name, value in places if name is None and _like_a_mark(value)]
         if odd or set(marks) - {name for name, _ in places}:
@@ -92,6 +93,9 @@ class _Asked:
 
     def get_compiler(self, using: str) -> Any:
         return self._compiler
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._compiler.query, name)
 
 
 def _mark(n: int, kind: type) -> Any:

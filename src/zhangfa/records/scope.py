@@ -38,6 +38,10 @@ class Scope:
     def sees_all(self, kind: str) -> bool:
         return self.all or kind in self.kinds
 
+    def whose(self, kind: str) -> dict[str, list[int]]:
+        """The `people` whose rows of a kind are seen; empty when they are seen whole."""
+        return {} if self.sees_all(kind) else {"people": sorted(self.people)}
+
     def covers(self, person_id: int | None) -> bool:
         return self.all or person_id in self.people
 
