@@ -94,8 +94,9 @@ def book(person: Any, asked: Asked, now: datetime, today: date, *, money: bool) 
     counts = seen.aggregate(**{key: Count("pk", filter=view) for key, view in views.items()})
     wanted = seen.filter(_condition(person, asked, views))
     start = (asked.page - 1) * PAGE
+    over = Case(When(status__in=WORKING, then=0), default=1)
     found = wanted.annotate(due=_due(now), planned_at=_next_delivery()).order_by(
-        F("due").asc(nulls_last=True), "-signed_at", "-pk"
+        F("due").asc(nulls_last=True), over, "-signed_at", "-pk"
     )
     rows = [Row(*values) for values in found.values_list(*COLUMNS)[start : start + PAGE]]
     whole = len(rows) < PAGE and (rows or asked.page == 1)

@@ -56,8 +56,8 @@ PLACES = (
         gettext_lazy("Contracts & orders"),
         "signature",
         "o",
-        roles=(*SELLING, "legal", "finance", "production", "logistics"),
-        also=("contract", "orders", "order"),
+        roles=(*SELLING, "legal", "finance", "technical", "production", "logistics"),
+        also=("contract", "orders", "order", "receivables"),
     ),
     Place(
         "tickets",
