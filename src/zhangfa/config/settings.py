@@ -6,7 +6,6 @@ ZHANGFA_ORIGINS, ZHANGFA_BEHIND_PROXY, ZHANGFA_EVENTS_URL; docs/how-to/deploy.md
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from pathlib import Path
 
@@ -181,9 +180,7 @@ EVENTS_PORT = int(os.environ.get("ZHANGFA_EVENTS_PORT", "8001"))
 EVENTS_URL = os.environ.get("ZHANGFA_EVENTS_URL", "")
 
 # Jobs
-PROCRASTINATE_IMPORT_PATHS = [
-    name for name in ("zhangfa.jobs.tasks",) if importlib.util.find_spec(name)
-]
+PROCRASTINATE_IMPORT_PATHS = ["zhangfa.imports.tasks"]
 
 EMAIL_BACKEND = "django.core.mail.backends.{}.EmailBackend".format(
     "smtp" if os.environ.get("ZHANGFA_MAIL_HOST") else "console"

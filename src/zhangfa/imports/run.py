@@ -137,6 +137,15 @@ def carry_out(
     return Told(run, account, refused, time.monotonic() - began)
 
 
+def carry_out_draft(draft: Any, run: ImportRun, now: datetime) -> Told:
+    """The import of a draft whose run has begun; the draft's files go when it is done."""
+    profile = draft.read_as()
+    sources = open_sources(profile, draft.paths)
+    told = carry_out(profile, sources, by=run.by, now=now, name=run.name, run=run)
+    draft.discard()
+    return told
+
+
 def count_rows(table: Table) -> int:
     """The rows of a table."""
     return sum(1 for _row in table.rows())

@@ -18,10 +18,10 @@ from zhangfa.records.models import ImportRun
 
 from . import import_columns as columns
 from . import import_drafts as drafts
+from . import import_runs
 from .context import now_of
 from .doors import door
 from .import_figures import state_of, totals
-from .placeholders import placeholder
 
 may_import = role("supervisor", "director", "administrator", "policy_officer")
 
@@ -110,6 +110,5 @@ urlpatterns = [
     path("", imports, name="imports"),
     path("new/", new, name="import_new"),
     path("drafts/<str:token>/", draft, name="import_draft"),
-    placeholder("drafts/<str:token>/check/", "import_check"),
-    placeholder("<int:pk>/", "import"),
+    *import_runs.urlpatterns,
 ]
