@@ -145,10 +145,11 @@ def places(found: Iterable[Result]) -> dict[int, Place]:
             layers.setdefault(result.layer, []).append(result)
     told: dict[int, Place] = {}
     for group in layers.values():
-        totals = [result.card.total or Decimal(0) for result in group]
-        for result, total in zip(group, totals, strict=True):
-            place = totals.index(total) + 1
-            above = totals[place - 2] if place > 1 else None
+        place, above, level = 1, None, None  # of those on a level, and the total next above them
+        for count, result in enumerate(group, 1):
+            total = result.card.total or Decimal(0)
+            if total != level:
+                place, above, level = count, level, total
             told[result.person.pk] = Place(
                 place, len(group), None if above is None else above - total
             )
