@@ -475,6 +475,19 @@ def test_what_was_just_tracked_can_be_taken_back(office, order):
     assert order.tracked_at is None
 
 
+def test_1_3_6_another_state_is_not_taken_back_in_one_tap(office, order):
+    answer = sent(office["ann"], "order_tracking", order.pk, status="on_hold")
+    assert reverse("order_undo", args=[order.pk]) not in answer.content.decode()
+
+
+def test_2_2_2_nothing_is_to_be_paid_for_an_order_that_was_cancelled(office, order):
+    told = {"kind": "cancelled", "amount": "100000", "reason": "No budget"}
+    assert sent(office["ann"], "order_changes", order.pk, **told).status_code == 200
+    assert "should have been paid" not in text_of(office["fin"], "order", order.pk)
+    assert "S-1 ·" not in text_of(office["fin"], "receivables")
+    assert sent(office["ann"], "order_changes", order.pk, **told).status_code == 422
+
+
 def test_4_13_the_order_list_asks_no_more_for_more_rows(office, order, delivery):
     client, url = page(office["ann"]), reverse("orders")
     client.get(url)

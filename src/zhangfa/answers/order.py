@@ -101,15 +101,21 @@ class OrderPage:
     timeline: Timeline
 
     @property
+    def open_dues(self) -> list[Due]:
+        """The instalments that are still to be paid; none of an order that was cancelled."""
+        if self.order.status == "cancelled":
+            return []
+        return [due for due in self.dues if due.row.rest > 0]
+
+    @property
     def unpaid(self) -> Decimal:
         """What is still to be paid."""
-        return sum((due.row.rest for due in self.dues if due.row.rest > 0), Decimal(0))
+        return sum((due.row.rest for due in self.open_dues), Decimal(0))
 
     @property
     def overdue(self) -> Decimal:
         """What should have been paid by now."""
-        late = (due.row.rest for due in self.dues if due.days > 0 and due.row.rest > 0)
-        return sum(late, Decimal(0))
+        return sum((due.row.rest for due in self.open_dues if due.days > 0), Decimal(0))
 
     @property
     def steps(self) -> list[tuple[str, str, date | datetime | None]]:

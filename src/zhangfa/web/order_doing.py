@@ -53,6 +53,7 @@ def tracking(request: HttpRequest, pk: int) -> HttpResponse:
         "tracking",
         lambda: actions.track_order(order, **_who(request), **told),
         gettext("Tracked for today."),
+        undoing=told["status"] in ("", order.status),  # another state is not taken back in one tap
     )
 
 

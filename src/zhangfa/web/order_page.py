@@ -122,7 +122,13 @@ def answer(
 
 
 def attempt(
-    request: HttpRequest, order: Order, form: str, do: Callable[[], Any], told: str
+    request: HttpRequest,
+    order: Order,
+    form: str,
+    do: Callable[[], Any],
+    told: str,
+    *,
+    undoing: bool = True,
 ) -> HttpResponse:
     """Do it and show the page anew; a refusal stands at its field of `form`, with what was typed.
 
@@ -133,7 +139,7 @@ def attempt(
         text = said(error)
         shown = {"failed": form, "errors": {error.field: text}, "given": request.POST}
         return answer(request, order, text, status=422, **shown)
-    return answer(request, order, told, lines=outcome.lines)
+    return answer(request, order, told, lines=outcome.lines if undoing else ())
 
 
 @door
