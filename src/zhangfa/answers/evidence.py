@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -12,7 +12,7 @@ from zhangfa.metrics import METRICS, Row, rows_of
 from zhangfa.records.models import Owed, Person, Verdict
 from zhangfa.rules.exact import decimal, exact, text
 from zhangfa.rules.policy import Policy
-from zhangfa.rules.scores import Line
+from zhangfa.rules.scores import Card, Line
 
 from .frozen import frozen_rows
 from .refs import Ref, describe
@@ -76,7 +76,7 @@ def evidence_of(
     shown = rows[(page - 1) * PAGE : page * PAGE]
     return Evidence(
         line=line,
-        steps=steps(line),
+        steps=_over_parts(result.card, line) if result.card.parts else steps(line),
         rows=shown,
         count=len(rows),
         page=page,
@@ -131,6 +131,23 @@ def steps(line: Line) -> tuple[str, ...]:
         earned = decimal(exact(line.points) * line.exact_weight / 100)
         found.append(f"{points} × {weight} % = {text(earned, 2)}")
     return tuple(found)
+
+
+def _over_parts(card: Card, line: Line) -> tuple[str, ...]:
+    """Two layers in the period: what the line earned in each, weighed by working days."""
+    found, earned, days = [line.measure.formula()], [], 0
+    for part in card.parts:
+        inside = next((each for each in part.card.lines if each.metric == line.metric), None)
+        if part.card.total is None:
+            continue
+        days += part.days
+        if inside is not None and inside.points is not None:
+            last = part.end - timedelta(days=1)
+            found.append(f"{part.start} – {last}: {' → '.join(steps(inside))}")
+            earned.append(f"{text(inside.earned, 2)} × {part.days}")
+    if earned:
+        found.append(f"({' + '.join(earned)}) / {days} = {text(line.earned, 2)}")
+    return tuple(each for each in found if each)
 
 
 def _curve_step(line: Line) -> str:

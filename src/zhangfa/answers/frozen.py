@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -27,6 +27,7 @@ from zhangfa.rules.scores import (
     Line,
     NeedsDecision,
     NextBand,
+    Part,
     Way,
     plain_form,
     to_canonical,
@@ -34,7 +35,7 @@ from zhangfa.rules.scores import (
 from zhangfa.rules.targets import Target
 from zhangfa.rules.terms import Period
 
-from .scorecard import Result
+from .company import Result
 
 FORM = 1
 """The form of the document; another number when its shape changes."""
@@ -91,6 +92,8 @@ def document(
 def _with_citations(told: dict[str, Any], card: Card) -> dict[str, Any]:
     """The card's plain form, its citations with values that JSON can hold."""
     told["citations"] = [_cited(each) for each in card.citations]
+    for part, shown in zip(card.parts, told["parts"], strict=True):
+        _with_citations(shown["card"], part.card)
     for dimension, shown in zip(card.dimensions, told["dimensions"], strict=True):
         for line, plainly in zip(dimension.lines, shown["lines"], strict=True):
             plainly["citations"] = [_cited(each) for each in line.citations]
@@ -240,6 +243,16 @@ def _card(told: Mapping[str, Any], formulas: Mapping[str, str]) -> Card:
         ),
         next_band=_next_band(told["next_band"]),
         citations=tuple(_citation(each) for each in told["citations"]),
+        parts=tuple(
+            Part(
+                each["layer"],
+                date.fromisoformat(each["start"]),
+                date.fromisoformat(each["end"]),
+                int(each["days"]),
+                _card(each["card"], {}),
+            )
+            for each in told.get("parts", ())
+        ),
     )
 
 

@@ -12,9 +12,11 @@ from .card import (
     Line,
     NeedsDecision,
     NextBand,
+    Part,
     Way,
 )
 from .combined import Combined, combined, score_interval
+from .merged import merged
 from .scoring import NOT_RATED, ReasonWanted, score_card
 from .weights import effective_weights, too_empty
 
@@ -30,12 +32,14 @@ __all__ = [
     "Line",
     "NeedsDecision",
     "NextBand",
+    "Part",
     "ReasonWanted",
     "Way",
     "chained_hash",
     "combined",
     "effective_weights",
     "first_break",
+    "merged",
     "plain_form",
     "score_card",
     "score_interval",

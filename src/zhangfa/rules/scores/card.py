@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -174,7 +174,8 @@ class Card:
     """A person's score for a period, with everything it rests on.
 
     `total` has the policy's decimals (2, half up) and is what the band is read from; None is
-    "not rated", with the reason. `exact_total` is the sum before rounding.
+    "not rated", with the reason. `exact_total` is the sum before rounding. `parts` are the cards
+    of each layer where there was more than one in the period.
     """
 
     layer: str
@@ -193,6 +194,7 @@ class Card:
     decided: tuple[Decided, ...] = ()
     next_band: NextBand | None = None
     citations: tuple[Citation, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -215,3 +217,17 @@ class Card:
     def provisional(self) -> bool:
         """Whether a person has still to decide something before this score can stand."""
         return bool(self.needs_decision)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The card of the days that somebody spent in one layer, of a period with several; half-open.
+
+    `days` are the working days owed in it, by which it is weighed.
+    """
+
+    layer: str
+    start: date
+    end: date
+    days: int
+    card: Card

@@ -45,12 +45,15 @@ def score_card(
     decided: Iterable[Decided] = (),
     person: str = "",
     period: str = "",
+    enough_days: bool | None = None,
 ) -> Card:
     """The score of a person of a layer for a month, quarter or year, under a reading.
 
     `targets` are already relieved; targets that the policy itself sets for amounts are relieved
-    here by `owed_share`. Lines that do not apply give their weight away. Raises ValueError where
-    the scheme's weights are not 100, `ReasonWanted` for an evaluation without its reason.
+    here by `owed_share`. `enough_days` says whether the person is rated where that is not this
+    share's to say (a part of a period). Lines that do not apply give their weight away. Raises
+    ValueError where the scheme's weights are not 100, `ReasonWanted` for an evaluation without
+    its reason.
     """
     asked = reading.again()
     scheme = f"card.{layer}.{cadence}.weights"
@@ -64,7 +67,9 @@ def score_card(
         for metric, weight in weights.items()
         if weight or metric in measures
     ]
-    return _card(lines, asked, owed_share, evaluation, tuple(decided), (person, period), reader)
+    if enough_days is None:
+        enough_days = is_rated(owed_share, _minimum(asked))
+    return _card(lines, asked, enough_days, evaluation, tuple(decided), (person, period), reader)
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,7 @@ class _Reader:
 def _card(
     lines: list[Line],
     reading: Reading,
-    owed_share: Fraction,
+    enough_days: bool,
     evaluation: Evaluation | None,
     decided: tuple[Decided, ...],
     about: tuple[str, str],
@@ -163,7 +168,7 @@ def _card(
     effective = effective_weights(weights, dimension_of, empty, reading["rating.redistribute"])
     missing = too_empty(weights, dimension_of, empty, reading["rating.empty_dimension_share"])
     settled = {each.dimension for each in decided}
-    reason = _not_rated(effective, decided, is_rated(owed_share, _minimum(reading)))
+    reason = _not_rated(effective, decided, enough_days)
     lines = [replace(ln, exact_weight=effective.get(ln.metric, Fraction(0))) for ln in lines]
     exact_total = _sum(lines) if effective else None
     if evaluation is not None and exact_total is not None:
@@ -188,7 +193,7 @@ def _card(
         band=None if score is None else bands.of(score),
         person=about[0],
         period=about[1],
-        owed_share=owed_share,
+        owed_share=reader.owed_share,
         not_rated=reason,
         evaluation=evaluation,
         needs_decision=tuple(each for each in missing if each.dimension not in settled),
