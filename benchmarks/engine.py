@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
+from world import note
 
 from zhangfa.policy import load_editions
 from zhangfa.rules import facts as f
@@ -175,6 +176,8 @@ def main() -> int:
     given.add_argument("--json", action="store_true")
     asked = given.parse_args()
     found = measured(asked.records, asked.times)
+    if (asked.records, asked.times) == (250, 3):
+        note("engine", {"per_second": {name: round(rate) for name, rate in found.items()}})
     if asked.json:
         print(json.dumps({name: round(rate) for name, rate in found.items()}))
     else:

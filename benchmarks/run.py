@@ -1,6 +1,7 @@
 """Every benchmark after the other, as `make bench` runs them; `python benchmarks/run.py --small`.
 
-Words after the options name the ones to run: `python benchmarks/run.py screens scores`.
+Words after the options name the ones to run: `python benchmarks/run.py screens scores`. What was
+measured at full size is written to docs/reference/performance.md.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import page
+
 HERE = Path(__file__).parent
-HELPERS = {"run", "world", "filling", "namings", "readme"}
+HELPERS = {"run", "world", "filling", "namings", "page"}
 SIZED = {"screens", "scores", "search"}  # those that know --small
 
 
@@ -25,6 +28,8 @@ def main() -> int:
         given = options if file.stem in SIZED else []
         if subprocess.run([sys.executable, file, *given], check=False).returncode:
             failed.append(file.stem)
+    if "--small" not in options:
+        page.write()
     if failed:
         print(f"failed: {', '.join(failed)}")
     return 1 if failed else 0

@@ -82,6 +82,7 @@ def world(given: argparse.Namespace, size: Size) -> Iterator[Size]:
         _enter(url, name)
         if not given.database:
             _fill(size)
+        _as_application()
         yield size
     finally:
         _leave()
@@ -120,6 +121,7 @@ def _enter(url: str, name: str) -> None:
     os.environ |= {
         "DATABASE_URL": f"postgresql://{told.get('user', 'zhangfa')}{secret}@{place}/{name}",
         "ZHANGFA_DATABASE_ROLE": "owner",
+        "ZHANGFA_APP_ROLE": "zhangfa_bench",
         "ZHANGFA_ENV": "demo",
         "ZHANGFA_HOME": str(HOME),
         "DJANGO_SETTINGS_MODULE": "zhangfa.config.settings",
@@ -129,13 +131,24 @@ def _enter(url: str, name: str) -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
+    from zhangfa.config import migrating
     from zhangfa.web import assets
 
     assets.build(collected=True, quiet=True)
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
+    migrating.migrate(quiet=True)
+
+
+def _as_application() -> None:
+    """Go on as the role that serves pages."""
+    from django.db import connection
+
+    from zhangfa.config import databases
+
+    os.environ["ZHANGFA_DATABASE_ROLE"] = "app"
+    connection.close()
+    connection.close_pool()
+    entry = databases.settings(databases.url("app"), pooled=True)
+    connection.settings_dict |= {key: entry[key] for key in ("USER", "PASSWORD") if key in entry}
 
 
 def _leave() -> None:
