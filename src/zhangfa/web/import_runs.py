@@ -25,7 +25,7 @@ from .import_figures import state_of, totals
 
 AT_ONCE = 4_000
 """Up to so many rows an import is done while its owner waits; longer ones are the worker's."""
-SHOWN = 50
+SHOWN = 30
 
 
 def _draft(request: HttpRequest, token: str) -> drafts.Draft:
