@@ -332,6 +332,8 @@ def _owed(cursor: Any, size: Any, now: Any) -> None:
             met_at="due - interval '1 hour'" if sign else "NULL",
             next_at="NULL" if sign else "due - interval '3 days'",
         )  # fmt: skip
+    looks = "records_owed o WHERE o.outcome = ''"
+    _insert(cursor, r.Look, looks, owed_id="o.id", at="o.next_at")
 
 
 def _notices(cursor: Any, size: Any, now: Any) -> None:

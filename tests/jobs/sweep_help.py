@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from zhangfa.records.models import Membership, Notice, Owed, Person, Team
+from zhangfa.records.models import Look, Membership, Notice, Owed, Person, Team
 
 CHINA = ZoneInfo("Asia/Shanghai")
 HOUR = timedelta(hours=1)
@@ -52,7 +52,17 @@ def owe(who: Person | str, opens: datetime, due: datetime, **given) -> Owed:
         "edition": "2026-01-01",
         "next_at": opens + (due - opens) / 2,
     }
-    return Owed.objects.create(**{**told, **named, **given})
+    owed = Owed.objects.create(**{**told, **named, **given})
+    if not owed.outcome:
+        Look.objects.create(owed=owed, at=owed.next_at)
+    return owed
+
+
+def move(**fields) -> None:
+    """Change what is open, and when it is looked at."""
+    Owed.objects.update(**fields)
+    if "next_at" in fields:
+        Look.objects.update(at=fields["next_at"])
 
 
 def said(owed: Owed | None = None) -> list[tuple[str, str]]:

@@ -12,12 +12,12 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from django.test.utils import CaptureQueriesContext
-from sweep_help import HOUR, at, department, owe, said
+from sweep_help import HOUR, at, department, move, owe, said
 
 from zhangfa.actions.renewal import renew
 from zhangfa.jobs import sweep as module
 from zhangfa.jobs.sweep import sweep
-from zhangfa.records.models import Leave, Membership, Notice, Owed, Person, Team
+from zhangfa.records.models import Leave, Look, Membership, Notice, Owed, Person, Team
 
 OPENS, DUE, LATER = at("03-02 09:00"), at("03-04 17:00"), at("03-04 17:01")
 MANY = 60
@@ -31,7 +31,7 @@ def committed(django_db_setup, django_db_blocker):
             yield department()
         finally:
             connection.close()
-            for model in (Notice, Owed, Leave, Membership):
+            for model in (Notice, Look, Owed, Leave, Membership):
                 model.objects.all().delete()
             for team in Team.objects.order_by("-path"):
                 team.delete()
@@ -139,7 +139,7 @@ def test_0_7_a_deadline_that_moved_has_its_own_notices():
     owed = owe(people["lin"], OPENS, DUE)
     sweep(LATER)
     due = at("03-06 17:00")
-    Owed.objects.update(due=due, step=0, breached_at=None, next_at=at("03-05 10:00"))
+    move(due=due, step=0, breached_at=None, next_at=at("03-05 10:00"))
     sweep(at("03-05 10:01"))
     sweep(at("03-06 17:01"))
     lin = [kind for who, kind in said(owed) if who == "lin"]

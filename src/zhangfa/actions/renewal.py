@@ -9,14 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
 
 from zhangfa.records.editions import current_calendar, current_policy
 from zhangfa.records.ledger import LedgerLine
-from zhangfa.records.owed import Owed
-from zhangfa.rules import facts
+from zhangfa.records.owed import Look
 from zhangfa.rules.clock import Calendar
-from zhangfa.rules.obligations import KINDS, Obligation, derive
+from zhangfa.rules.obligations import Obligation, derive
 from zhangfa.rules.policy import Policy
 
 COLUMNS = (
@@ -52,7 +50,8 @@ gone AS (DELETE FROM records_owed o WHERE o.story = ANY(%s) AND NOT EXISTS (
     WHERE g.kind = o.kind AND g.opening = o.opening AND g."window" = o."window")
     RETURNING o.id),
 untold AS (UPDATE records_notice n SET owed_id = NULL, read_at = coalesce(n.read_at, %s)
-           FROM gone WHERE n.owed_id = gone.id)
+           FROM gone WHERE n.owed_id = gone.id),
+written AS (
 INSERT INTO records_owed AS o ({NAMES}, step, breached_at, snoozed_until)
 SELECT {NAMES}, 0, NULL, NULL FROM given
 ON CONFLICT (kind, opening, "window") DO UPDATE SET
@@ -69,11 +68,16 @@ WHERE (o.due, o.outcome, o.given, o.person_id, o.role, o.customer_id, o.paused, 
        excluded.role, excluded.customer_id, excluded.paused, excluded.met_at,
        excluded.promised, excluded.opens_at, excluded.provisional, excluded.closing,
        excluded.lapses_at) OR (o.next_at IS NOT NULL AND excluded.next_at IS NULL)
-RETURNING o.id, o.person_id, o.role, o.kind, o.story, (xmax = 0) AS fresh, o.outcome
+RETURNING o.id, o.person_id, o.role, o.kind, o.story, (xmax = 0) AS fresh, o.outcome,
+    CASE WHEN o.outcome <> '' THEN NULL WHEN o.next_at IS NOT NULL THEN o.next_at
+         WHEN o.breached_at IS NULL THEN o.due - %s END AS looked_at),
+looks AS (INSERT INTO records_look AS l (owed_id, at)
+    SELECT id, looked_at FROM written WHERE looked_at IS NOT NULL
+    ON CONFLICT (owed_id) DO UPDATE SET at = excluded.at WHERE l.at <> excluded.at),
+unlooked AS (DELETE FROM records_look WHERE owed_id IN (
+    SELECT id FROM gone UNION ALL SELECT id FROM written WHERE NOT fresh AND looked_at IS NULL))
+SELECT id, person_id, role, kind, story, fresh, outcome FROM written
 """
-STOPS = sorted(
-    {facts.ClockStopped.key} | {what.key for kind in KINDS for what in kind.stops}
-)  # what makes a clock stand
 NEAR = timedelta(minutes=1)  # how long before its deadline a clock is looked at again
 BATCH = 400  # stories derived and written by one statement
 
@@ -107,13 +111,11 @@ def renew(
 def move_on(now: datetime) -> int:
     """0.4 Deadlines whose clock stands move on with the hours, before anybody is told of a breach.
 
-    Stories in which a clock stands (nobody looks at it: no `next_at`) are derived again as their
-    deadline comes near; returns how many.
+    Stories in which a clock stands (nobody is to be told yet: no `next_at`) are derived again as
+    their deadline comes near; returns how many.
     """
-    stopped = LedgerLine.objects.filter(story=OuterRef("story"), what__in=STOPS)
-    standing = Owed.objects.open().filter(next_at=None, breached_at=None)
-    near = standing.filter(Exists(stopped), due__lte=now + NEAR)
-    stories = list(near.order_by().values_list("story", flat=True).distinct())
+    near = Look.objects.filter(at__lte=now, owed__outcome="", owed__next_at=None)
+    stories = list(near.order_by().values_list("owed__story", flat=True).distinct())
     renew(stories, now, quiet=True)
     return len(stories)
 
@@ -139,7 +141,7 @@ def _upsert(
     rows = [_row(owed, customer, now) for owed, customer in found]
     columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in COLUMNS]
     with connection.cursor() as cursor:
-        cursor.execute(UPSERT, [*columns, stories, now])
+        cursor.execute(UPSERT, [*columns, stories, now, NEAR])
         return cursor.fetchall()
 
 

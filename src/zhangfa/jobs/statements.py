@@ -8,9 +8,10 @@ awake; the breach does not.
 from __future__ import annotations
 
 TAKE = """
-SELECT id, kind, edition, due, person_id, role FROM records_owed
-WHERE outcome = '' AND next_at < %s
-ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED
+SELECT o.id, o.kind, o.edition, o.due, o.person_id, o.role
+FROM records_look l JOIN records_owed o ON o.id = l.owed_id
+WHERE l.at < %(now)s AND o.outcome = '' AND o.next_at < %(now)s
+ORDER BY l.at LIMIT %(batch)s FOR UPDATE OF o SKIP LOCKED
 """
 
 LOOK = """
@@ -55,7 +56,11 @@ moved AS (
             WHEN NOT c.up OR c.reached > c.k + 2 THEN NULL
             WHEN NOT c.awake THEN %(wakes_at)s
             ELSE c.higher_at END
-    FROM climbed c WHERE o.id = c.id),
+    FROM climbed c WHERE o.id = c.id RETURNING o.id, o.next_at),
+looks AS (UPDATE records_look l SET at = m.next_at FROM moved m
+          WHERE l.owed_id = m.id AND m.next_at IS NOT NULL),
+unlooked AS (DELETE FROM records_look l USING moved m
+             WHERE l.owed_id = m.id AND m.next_at IS NULL),
 said AS (
     SELECT c.*, rung.n, rung.kind, rung.level FROM climbed c CROSS JOIN LATERAL (
         SELECT c.reached - 1 AS n, 'reminded' AS kind, 0 AS level

@@ -63,7 +63,7 @@ def sweep(now: datetime, *, batch: int = BATCH) -> int:
     moment = Moment(now, current_policy(), current_calendar())
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(TAKE, [now, batch])
+            cursor.execute(TAKE, {"now": now, "batch": batch})
             rows = cursor.fetchall()
             if rows:
                 _look(cursor, rows, moment)

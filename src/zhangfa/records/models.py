@@ -12,7 +12,7 @@ from .ledger import Change, LedgerLine
 from .money import Allocation, Instalment, Payment
 from .notices import Notice
 from .orders import CreditShare, Delivery, DeliveryException, Order, OrderChange, OrderLine
-from .owed import Owed
+from .owed import Look, Owed
 from .people import LayerSpell, Leave, Membership, Person, Team
 from .tickets import Ticket
 
@@ -42,6 +42,7 @@ __all__ = [
     "LayerSpell",
     "Leave",
     "LedgerLine",
+    "Look",
     "Membership",
     "NeedsReport",
     "Notice",

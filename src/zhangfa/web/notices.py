@@ -61,7 +61,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     found = inbox.read_one(pk, by=request.user, at=now_of(request))
     if found is None:
         raise Http404
-    if found.owed_id is not None:
+    if found.owed is not None:
         return redirect("duty", found.owed_id)
     ref = refs.describe([found.ref]).get(found.ref)
     if ref is None or ref.page == "scorecards":
