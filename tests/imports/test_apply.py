@@ -10,6 +10,7 @@ import pytest
 
 from zhangfa.actions import imports as actions
 from zhangfa.actions.action import NotAllowed, NotNow
+from zhangfa.answers.cards import cards_as_data
 from zhangfa.answers.verify import verify
 from zhangfa.imports.mapping import load_profile
 from zhangfa.imports.run import carry_out, run
@@ -28,8 +29,10 @@ from zhangfa.records.models import (
     Owed,
     Person,
     Product,
+    Target,
     Ticket,
 )
+from zhangfa.rules.terms import Period
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -237,3 +240,32 @@ def test_4_3_what_became_of_each_row_is_kept():
     kept = ImportedRow.objects.filter(run=told.run)
     assert kept.filter(entity="deal", outcome="created").count() == 4
     assert kept.get(entity="customer", key="Acme").object_id == Customer.objects.get(name="Acme").pk
+
+
+def test_2_2_1_targets_that_no_file_names_follow_the_profiles_method():
+    files = dict(CRM)
+    files["sales_pipeline.csv"] += (
+        "X1,Anna Snelling,MG Special,Acme,Won,2017-04-01,2017-05-02,2000\n"
+        "X2,Moses Frase,MG Special,Acme,Won,2017-04-01,2017-06-02,1000\n"
+    )
+    bring(files)
+    moses, lead = (Person.objects.get(name=name) for name in ("Moses Frase", "Dustin Brinkmann"))
+    told = dict(
+        Target.objects.filter(person=moses, metric="sales_amount").values_list("period", "value")
+    )
+    # 2016-Q4: Moses 4514, Anna 0; 2017-Q1: Moses 1054; 2017-Q2: 3000 between the two.
+    assert told["2016-Q4"] == told["2017-Q1"] == Decimal(2257), "the first takes its own"
+    assert told["2017-Q2"] == Decimal(527)
+    above = Target.objects.get(person=lead, metric="sales_amount", period="2017-Q2")
+    assert above.value == Decimal(1054), "who leads is asked for the sum"
+    assert above.method == "layer_mean_before"
+
+
+def test_2_3_an_imported_quarter_has_its_cards_ranking_and_bands(shared_data):
+    run(shared_data / "crm_sales_opportunities", profile="crm_sales_opportunities")
+    told = cards_as_data(Period.read("2017-Q4"), NOW)
+    rated = [card for card in told["people"] if card["total"] is not None]
+    assert len(rated) == 35 + 6, "every agent, and who leads them"
+    assert all(card["band"] for card in rated)
+    first = next(card for card in rated if card["place"]["place"] == 1)
+    assert first["total"] == max((card["total"] for card in rated), key=float)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +19,13 @@ from zhangfa.rules.facts import to_body
 from . import renewal
 from .action import NotAllowed, NotNow
 from .imported import Book, finish
+from .imported.targets import finish_targets
 from .may import role
 
 may_import = role("supervisor", "director", "administrator", "policy_officer")
 # What an import may have made, in the order in which it can be taken away again.
 MADE = (
+    "Target",
     "Allocation", "Payment", "Instalment", "CreditShare", "OrderChange", "OrderLine", "Delivery",
     "Order", "Review", "Contract", "Ticket", "Deal", "Contact", "GradeEntry", "Customer",
     "Product", "LayerSpell", "Membership", "Person", "Team",
@@ -58,13 +61,22 @@ def progress(run: ImportRun, done: int) -> None:
 
 
 def write(
-    book: Book, *, at: datetime, account: dict[str, Any], refused_file: str = ""
+    book: Book,
+    *,
+    at: datetime,
+    account: dict[str, Any],
+    refused_file: str = "",
+    targets: Mapping[str, str] | None = None,
 ) -> ImportRun:
-    """Everything the book holds, in one transaction: all of it or nothing."""
+    """Everything the book holds, in one transaction: all of it or nothing.
+
+    `targets` says by which method a metric gets targets that the files do not name.
+    """
     run = book.run
     with transaction.atomic():
         finish(book)
         book.write()
+        finish_targets(book, targets or {})
         run.account, run.proposals = account, account.get("proposals", [])
         run.refused_file, run.finished_at, run.done = refused_file, at, run.total
         run.save()
@@ -169,7 +181,7 @@ def _needed_by(name: str, pk: int, run: ImportRun) -> set[tuple[str, int]]:
 
 FOLLOWS = frozenset(
     ("Owed", "Notice", "ImportedRow", "Membership", "LayerSpell", "GradeEntry", "OrderLine",
-     "CreditShare", "OrderChange", "Instalment", "Allocation", "SignedIn")
+     "CreditShare", "OrderChange", "Instalment", "Allocation", "SignedIn", "Target")
 )  # fmt: skip
 """Rows that have no run of their own and go with what they belong to."""
 
@@ -264,6 +276,7 @@ def _remove(run: ImportRun, kept: set[tuple[str, int]]) -> int:
 
 
 PARTS = {
+    "Target": (("Person", "person"),),
     "Allocation": (("Payment", "payment"), ("Order", "instalment__order")),
     "Instalment": (("Order", "order"),),
     "CreditShare": (("Order", "order"),),

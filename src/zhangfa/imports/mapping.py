@@ -96,6 +96,8 @@ class Profile:
     phone_country: str = "86"
     about: str = ""
     merges: tuple[Merge, ...] = ()
+    targets: Mapping[str, str] = field(default_factory=dict)
+    """Metric -> how its targets are found where the files name none."""
 
     def how(self, column: ColumnSpec) -> How:
         """The options of one column: its own before the profile's."""
@@ -167,6 +169,7 @@ def read_profile(document: Mapping[str, Any], key: str) -> Profile:
         decimal=document.get("decimal", "auto"),
         phone_country=document.get("phone_country", "86"),
         merges=tuple(Merge(**merge) for merge in document.get("merge", ())),
+        targets=dict(document.get("targets", {})),
     )
 
 

@@ -13,7 +13,7 @@ from .values import CONVERTERS
 
 TOP = frozenset(
     ("title", "about", "zone", "currency", "day_first", "decimal", "phone_country", "table")
-) | {"merge"}
+) | {"merge", "targets"}
 TABLE = frozenset(
     (
         "file",
@@ -41,6 +41,8 @@ ROLES = frozenset(("legal", "finance", ""))
 MISSING = frozenset(("refuse", "create", "empty"))
 
 DECIMALS = ("auto", "point", "comma")
+TARGETS = frozenset(("sales_amount", "new_customers"))
+METHODS = frozenset(("layer_mean_before",))
 MERGE = ("entity", "written", "into", "because")
 
 Found = Iterator[Problem]
@@ -78,6 +80,9 @@ def _among(place: str, value: Any, known: frozenset[str]) -> Found:
 
 def _top(document: Mapping[str, Any]) -> Found:
     yield from _unknown("profile", document, TOP)
+    for metric, method in document.get("targets", {}).items():
+        yield from _among("targets", metric, TARGETS)
+        yield from _among(f"targets, {metric}", method, METHODS)
     if not isinstance(document.get("title"), str):
         yield _say("profile", _("%(place)s: %(name)s is missing."), name="title")
     yield from _among("decimal", document.get("decimal", "auto"), frozenset(DECIMALS))

@@ -128,7 +128,9 @@ def carry_out(
         else:
             run.total = total
             file = refused_csv_of(refused)
-            actions.write(book, at=timezone.now(), account=account, refused_file=file)
+            actions.write(
+                book, at=timezone.now(), account=account, refused_file=file, targets=profile.targets
+            )
     except Exception as error:
         if not dry:
             actions.fail(run, timezone.now(), str(error)[:300])
