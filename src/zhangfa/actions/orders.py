@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from zhangfa.records.editions import current_calendar
@@ -20,13 +20,13 @@ from zhangfa.records.models import (
     Person,
 )
 from zhangfa.rules import facts
-from zhangfa.rules.exact import split
+from zhangfa.rules.exact import rounded, split
 
 from . import store
 from .action import Did, Invalid, NotNow, Said, about, action
 from .may import either, owner_or_lead, role
 
-CENT = Decimal("0.01")
+SHARE = Decimal("0.0001")  # what a credit share can hold
 technical, production, logistics = role("technical"), role("production"), role("logistics")
 
 
@@ -86,9 +86,11 @@ def book_order(
 
 
 def _credit(order: Order, shares: dict[Person, Decimal]) -> None:
-    if sum(shares.values()) != 100:
+    given = list(shares.values())
+    fits = all(0 < share == share.quantize(SHARE) for share in given)
+    if not fits or sum(given) != 100:
         raise Invalid("shares", "The direct shares of an order must add up to the whole.")
-    amounts = split(order.amount * order.rate, list(shares.values()), 2)
+    amounts = split(rounded(order.amount * order.rate), given)
     CreditShare.objects.bulk_create(
         [
             CreditShare(order=order, person=person, share=share, amount=amount)
@@ -100,19 +102,21 @@ def _credit(order: Order, shares: dict[Person, Decimal]) -> None:
 def _plan_instalments(
     order: Order, terms: list[dict[str, Any]], start: date
 ) -> list[facts.InstalmentPlanned]:
-    """1.3.3 The receivables by the payment terms; the last part takes the odd cents."""
+    """1.3.3 The receivables by the payment terms; to the cent they make the order's amount."""
     if order.amount <= 0:
         return []
     terms = terms or [{"label": "", "percent": 100, "days": 0}]
-    left, rows = order.amount, []
-    for n, part in enumerate(terms, 1):
-        share = (order.amount * Decimal(str(part["percent"])) / 100).quantize(CENT, ROUND_HALF_UP)
-        value = left if n == len(terms) else share
-        left -= value
-        if value > 0:
-            due = start + timedelta(days=int(part.get("days", 0)))
-            label = part.get("label", "")
-            rows.append(Instalment(order=order, due_on=due, amount=value, label=label))
+    values = split(order.amount, [Decimal(str(part["percent"])) for part in terms])
+    rows = [
+        Instalment(
+            order=order,
+            due_on=start + timedelta(days=int(part.get("days", 0))),
+            amount=value,
+            label=part.get("label", ""),
+        )
+        for part, value in zip(terms, values, strict=True)
+        if value > 0
+    ]
     Instalment.objects.bulk_create(rows)
     return [facts.InstalmentPlanned(instalment=r.pk, amount=r.amount, due=r.due_on) for r in rows]
 

@@ -23,14 +23,24 @@ SELECT person_id, sum(amount), count(*) FROM (
     WHERE s.kind = 'direct' AND o.signed_on >= %(start)s AND o.signed_on < %(end)s
       AND (%(people)s::bigint[] IS NULL OR s.person_id = ANY(%(people)s))
     UNION ALL
-    SELECT s.person_id, round(s.share / 100 * c.amount, 2)
-           * CASE c.kind WHEN 'amended' THEN 1 ELSE -1 END
-    FROM records_creditshare s
-    JOIN records_order o ON o.id = s.order_id
-    JOIN records_orderchange c ON c.order_id = o.id
-    WHERE s.kind = 'direct' AND c."on" >= %(start)s AND c."on" < %(end)s
-      AND (c.kind = 'amended' OR c."on" <= o.signed_on + %(window)s::interval)
-      AND (%(people)s::bigint[] IS NULL OR s.person_id = ANY(%(people)s))
+    SELECT person_id, sign * (whole + CASE WHEN place <= spare THEN 0.01 ELSE 0 END)
+    FROM (
+        SELECT s.person_id, trunc(p.part, 2) AS whole,
+               CASE c.kind WHEN 'amended' THEN sign(c.amount) ELSE -1 END AS sign,
+               100 * (abs(c.amount) - sum(trunc(p.part, 2)) OVER of_change) AS spare,
+               row_number() OVER (of_change ORDER BY p.part - trunc(p.part, 2) DESC, s.id) AS place
+        FROM records_orderchange c
+        JOIN records_order o ON o.id = c.order_id
+        JOIN records_creditshare s ON s.order_id = o.id AND s.kind = 'direct'
+        CROSS JOIN LATERAL (SELECT abs(c.amount) * s.share * 0.01 AS part) p
+        WHERE c."on" >= %(start)s AND c."on" < %(end)s
+          AND (c.kind = 'amended' OR c."on" <= o.signed_on + %(window)s::interval)
+          AND (%(people)s::bigint[] IS NULL OR EXISTS (
+              SELECT 1 FROM records_creditshare m
+              WHERE m.order_id = o.id AND m.person_id = ANY(%(people)s)))
+        WINDOW of_change AS (PARTITION BY c.id)
+    ) parts
+    WHERE %(people)s::bigint[] IS NULL OR person_id = ANY(%(people)s)
 ) credited GROUP BY person_id
 """
 LARGE = """
@@ -88,11 +98,15 @@ def sales_rows(asked: Asked) -> list[Row]:
         on__lt=asked.end,
         order__shares__person_id__in=asked.people or (),
         order__shares__kind="direct",
-    ).select_related("order__customer")
-    for change in changes.annotate_credit():
+    ).distinct()
+    for change in changes.select_related("order__customer").prefetch_related("order__shares"):
         inside = change.on <= later(change.order.signed_on, window)
         if change.kind == "amended" or inside:
-            rows.append(_row(change.order, change.on, f"order_{change.kind}", change.credited))
+            rows += [
+                _row(change.order, change.on, f"order_{change.kind}", part)
+                for person, part in change.credits().items()
+                if person in (asked.people or ())
+            ]
     return sorted(rows, key=lambda row: row.at)
 
 

@@ -6,8 +6,10 @@ from decimal import Decimal
 
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models import Case, F, Q, Sum, Value, When
-from django.db.models.functions import Round, Upper
+from django.db.models import Case, F, Q, Sum, When
+from django.db.models.functions import Upper
+
+from zhangfa.rules.exact import split
 
 from .base import Record, RecordQuerySet, money, owner_field
 from .contracts import Contract
@@ -119,14 +121,6 @@ class CreditShare(models.Model):
         indexes = [models.Index(fields=["person", "kind"], name="credit_person")]
 
 
-class OrderChangeQuerySet(models.QuerySet):
-    def annotate_credit(self):
-        """Each row of a filter over `order__shares` with what it takes from or adds to it."""
-        sign = Case(When(kind="amended", then=Value(1)), default=Value(-1))
-        part = Round(F("order__shares__share") / 100 * F("amount"), 2)
-        return self.annotate(credited=part * sign)
-
-
 class OrderChange(models.Model):
     """What lowers or raises an order after signing, on its own date: it hits its own period."""
 
@@ -143,10 +137,16 @@ class OrderChange(models.Model):
     at = models.DateTimeField()
     reason = models.CharField(max_length=160, blank=True, default="")
 
-    objects = OrderChangeQuerySet.as_manager()
-
     class Meta:
         indexes = [models.Index(fields=["on"], name="order_change_on")]
+
+    def credits(self) -> dict[int, Decimal]:
+        """What it adds to or takes from each person's direct credit; the parts make its amount."""
+        shares = sorted(self.order.shares.all(), key=lambda share: share.pk)
+        direct = [share for share in shares if share.kind == CreditShare.Kind.DIRECT]
+        signed = self.amount if self.kind == self.Kind.AMENDED else -self.amount
+        parts = split(signed, [share.share for share in direct]) if direct else []
+        return {share.person_id: part for share, part in zip(direct, parts, strict=True)}
 
 
 class OrderChildQuerySet(RecordQuerySet):
