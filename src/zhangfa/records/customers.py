@@ -161,13 +161,14 @@ class Customer(Record):
         indexes = [
             models.Index(
                 fields=["owner", "grade", "sort_key"],
+                include=["id", "initials"],
                 condition=Q(merged_into=None),
                 name="customer_book",
             ),
             models.Index(fields=["sort_key", "id"], name="customer_sorted"),
             models.Index(
                 fields=["grade", "sort_key", "id"],
-                include=["owner"],
+                include=["owner", "initials"],
                 condition=Q(merged_into=None),
                 name="customer_graded",
             ),

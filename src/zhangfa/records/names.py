@@ -45,6 +45,27 @@ def initials_of(name: str) -> str:
     return NOT_LETTERS.sub("", "".join(letters))[:80]
 
 
+SYLLABLE = re.compile(
+    r"(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
+    r"(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui"
+    r"|un|uo|ve|a|e|i|o|u|v)"
+)
+BEGUN = re.compile(r"zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw]")
+
+
+def syllables(letters: str) -> list[str]:
+    """`suzhou` is su zhou; the last may only be begun: `suzh` is su zh. Empty when letters are no
+    pinyin; where they can be cut in two ways, the longer syllables come first."""
+    if BEGUN.fullmatch(letters):
+        return [letters]
+    for length in range(min(6, len(letters)), 0, -1):
+        if SYLLABLE.fullmatch(letters, 0, length):
+            rest = syllables(letters[length:])
+            if rest or length == len(letters):
+                return [letters[:length], *rest]
+    return []
+
+
 def grams_of(*texts: str) -> list[str]:
     """Every one- and two-character piece, for the two-character search (4.6)."""
     found: set[str] = set()

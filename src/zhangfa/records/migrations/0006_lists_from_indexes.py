@@ -20,11 +20,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='customer',
-            index=models.Index(condition=models.Q(('merged_into', None)), fields=['owner', 'grade', 'sort_key'], name='customer_book'),
+            index=models.Index(condition=models.Q(('merged_into', None)), fields=['owner', 'grade', 'sort_key'], include=('id', 'initials'), name='customer_book'),
         ),
         migrations.AddIndex(
             model_name='customer',
-            index=models.Index(condition=models.Q(('merged_into', None)), fields=['grade', 'sort_key', 'id'], include=('owner',), name='customer_graded'),
+            index=models.Index(condition=models.Q(('merged_into', None)), fields=['grade', 'sort_key', 'id'], include=('owner', 'initials'), name='customer_graded'),
         ),
         migrations.AddIndex(
             model_name='customer',
