@@ -83,3 +83,9 @@ def test_an_edition_that_breaks_a_bound_is_named_with_its_clause(tmp_path: Path)
     told = zhangfa("policy", "check", str(edition), "--json")
     assert told.exit_code == 1, told.output
     assert [one["key"] for one in json.loads(told.output)] == ["legal_review.within"]
+
+
+def test_4_3_more_words_than_a_profile_and_a_path_are_refused() -> None:
+    told = zhangfa("import", "a", "b", "c")
+    assert told.exit_code == 2
+    assert "[PROFILE] PATH" in told.output

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from .cli_ground import answer, ensure_database, fail, say, set_up
+from .cli_ground import answer, bring_up_to_date, ensure_database, fail, say, set_up
 from .cli_rules import as_json
 
 
@@ -31,11 +31,15 @@ def import_files(
     if not path.exists():
         fail(f"There is no file or folder {path}.", 2)
     with ensure_database(role="app"):
+        bring_up_to_date()
         set_up(role="app")
+        from django.utils import translation
+
         from zhangfa.imports.run import run
 
         try:
-            told = run(path, profile=profile, dry_run=dry_run, refused=refused, report=say)
+            with translation.override("en"):
+                told = run(path, profile=profile, dry_run=dry_run, refused=refused, report=say)
         except ValueError as error:
             fail(str(error), 2)
         _tell_import(told, as_json)
