@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
 
@@ -73,16 +74,16 @@ class Company:
     aims: dict[tuple[str, int], Aim]
     leaves: dict[int, list[Leave]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def layers(self) -> dict[int, str]:
         """Everybody's layer at the period's end, or now while it runs."""
         return {person: spells[-1].layer for person, spells in self.spells.items()}
 
-    @property
+    @cached_property
     def team_of(self) -> dict[int, int]:
         return {person: team.pk for person, team in self.teams.items()}
 
-    @property
+    @cached_property
     def whole(self) -> int:
         """The working days of the period."""
         return self.working(self.period.start, self.period.end)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, datetime
 from decimal import Decimal
-from fractions import Fraction
 
 from zhangfa.records.models import Customer, Owed, Review
-from zhangfa.rules.exact import rounded, text
+from zhangfa.rules.exact import Number, rounded, text
 from zhangfa.rules.measures import Ratio
 from zhangfa.rules.terms import Period
 
@@ -53,7 +52,7 @@ def months_of(period: Period) -> list[str]:
     return labels
 
 
-def _visits(asked: Asked) -> tuple[dict[Pair, Fraction], dict[Pair, int]]:
+def _visits(asked: Asked) -> tuple[dict[Pair, Number], dict[Pair, int]]:
     """By person and customer the visits owed, and those made that count.
 
     Owed is the plan without what the customer called off, and without the part of a month in
@@ -62,7 +61,7 @@ def _visits(asked: Asked) -> tuple[dict[Pair, Fraction], dict[Pair, int]]:
     """
     apart = asked.reading["visit_attainment.second_visit_after"].elapsed
     cap = asked.reading["visit_attainment.daily_cap"]
-    owed: dict[Pair, Fraction] = defaultdict(Fraction)
+    owed: dict[Pair, Number] = defaultdict(int)
     made: dict[Pair, int] = defaultdict(int)
     last: dict[Pair, datetime] = {}
     of_day: dict[tuple[int, date], int] = defaultdict(int)
@@ -70,7 +69,8 @@ def _visits(asked: Asked) -> tuple[dict[Pair, Fraction], dict[Pair, int]]:
     for person, customer, month, required, at, day, _ in found:
         pair = person, customer
         if month:
-            owed[pair] += required * asked.present.get((person, month), Fraction(1))
+            present = asked.present.get((person, month))
+            owed[pair] += required if present is None else required * present
         elif (pair not in last or at - last[pair] >= apart) and of_day[person, day] < cap:
             last[pair] = at
             of_day[person, day] += 1
@@ -82,11 +82,11 @@ def visit_attainment(asked: Asked) -> Measures:
     """2.2.5 Over the plan's customers: the smaller of valid and required visits, out of required.
     A second visit within hours, a day's visits above the cap, and incomplete records count not."""
     owed, made = _visits(asked)
-    part: dict[int, Fraction] = defaultdict(Fraction)
-    whole: dict[int, Fraction] = defaultdict(Fraction)
+    part: dict[int, Number] = defaultdict(int)
+    whole: dict[int, Number] = defaultdict(int)
     customers: dict[int, int] = defaultdict(int)
     for (person, customer), required in owed.items():
-        part[person] += min(Fraction(made[person, customer]), required)
+        part[person] += min(made[person, customer], required)
         whole[person] += required
         customers[person] += 1
     return {p: Ratio(part=part[p], whole=whole[p], n=customers[p]) for p in whole}
@@ -104,8 +104,8 @@ def visit_rows(asked: Asked) -> list[Row]:
     return sorted(rows, key=lambda row: places[row.customer_id or 0])
 
 
-def _visit_row(asked: Asked, customer: Customer, required: Fraction, made: int) -> Row:
-    kept = min(Fraction(made), required)
+def _visit_row(asked: Asked, customer: Customer, required: Number, made: int) -> Row:
+    kept = min(made, required)
     return Row(
         ref=customer.ref,
         label="visit_planned",
