@@ -72,7 +72,7 @@ class Office(SimpleNamespace):
 
     def delivery(self):
         told = {"planned_at": at("03-20 14:00")}
-        return orders.schedule_logistics(self.order(), by=self.wan, at=MONDAY, **told).record
+        return orders.plan_delivery(self.order(), by=self.wan, at=MONDAY, **told).record
 
     def ticket(self):
         told = {"title": "夜里停机", "owner": self.lin}
@@ -106,6 +106,8 @@ def told(record) -> list[str]:
 
 
 def owed(record) -> dict[str, str]:
-    """What is owed in a record's story, and how each stands."""
-    rows = Owed.objects.filter(story=record.ref).order_by("kind", "window")
-    return {row.kind: row.outcome or "open" for row in rows}
+    """What is owed in a record's story, and how each stands; of what recurs, its first window."""
+    found: dict[str, str] = {}
+    for row in Owed.objects.filter(story=record.ref).order_by("due", "pk"):
+        found.setdefault(row.kind, row.outcome or "open")
+    return found
