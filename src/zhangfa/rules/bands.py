@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from .exact import Number, Refused, decimal, exact
@@ -29,6 +30,10 @@ class Bands:
         """Of what a policy says: pairs (score, factor). Raises Refused."""
         if isinstance(value, Bands):
             return value
+        return _read_once(value) if isinstance(value, tuple) else cls._read(value)
+
+    @classmethod
+    def _read(cls, value: Any) -> Bands:
         pairs: Iterable[tuple[Number, Number]] = value
         bands = sorted(
             (Band(decimal(floor), decimal(factor)) for floor, factor in pairs),
@@ -49,3 +54,9 @@ class Bands:
     def above(self, score: Number) -> Band | None:
         """The next higher band; None in the highest."""
         return next((b for b in reversed(self.bands) if exact(b.floor) > exact(score)), None)
+
+
+@lru_cache(64)
+def _read_once(value: tuple[Any, ...]) -> Bands:
+    """Everybody's card of a period reads the same bands."""
+    return Bands._read(value)

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 Number = int | Decimal | Fraction
 
 HUNDRED = Fraction(100)
 CENT_PLACES = 2
 _WIDE = Context(prec=40)
+_KINDS = (int, Decimal, Fraction, str)
 _MODES = ("half_up", "half_even", "down", "up")
 
 
@@ -28,10 +30,19 @@ class Refused(ValueError):
 
 def exact(value: Number | str) -> Fraction:
     """The number itself. Raises TypeError for floats, booleans and what is no number."""
-    if type(value) is Fraction:
-        return value
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | Fraction | str):
+    kind = type(value)
+    if kind is Fraction:
+        return value  # type: ignore[return-value]
+    if kind is Decimal or kind is int:
+        return _fraction(value)
+    if kind is bool or not isinstance(value, _KINDS):
         raise TypeError(f"an exact number is needed, not {type(value).__name__} {value!r}")
+    return Fraction(value)
+
+
+@lru_cache(65536)
+def _fraction(value: int | Decimal) -> Fraction:
+    """Points, weights and shares come again for everybody."""
     return Fraction(value)
 
 
