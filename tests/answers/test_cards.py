@@ -58,15 +58,17 @@ def test_2_2_the_figures_are_those_of_the_page_for_everybody() -> None:
         result, found, verdict = standing.among(person, MONTH, NOW)
         card = told[person.username]
         assert result is not None
-        assert card["total"] == (None if result.card.total is None else str(result.card.total))
+        total = None if card["total"] is None else Decimal(card["total"])
+        assert total == result.card.total
         assert (card["frozen"] is not None) == (verdict is not None)
         place = standing.places(found).get(person.pk)
         assert card["place"] == (place and {"place": place.place, "of": place.of})
         lines = [line for each in card["dimensions"] for line in each["lines"]]
-        assert [(line["metric"], line["earned"]) for line in lines] == [
-            (line.metric, str(line.earned)) for line in result.card.lines
+        assert [(line["metric"], Decimal(line["earned"])) for line in lines] == [
+            (line.metric, line.earned) for line in result.card.lines
         ]
-        assert (card["bonus"] or {}).get("amount") == (result.bonus and str(result.bonus.amount))
+        paid = Decimal(card["bonus"]["amount"]) if card["bonus"] else None
+        assert paid == (result.bonus and result.bonus.amount)
 
 
 def test_2_2_the_lines_of_every_card_add_up_to_its_total() -> None:

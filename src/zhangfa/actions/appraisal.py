@@ -14,7 +14,7 @@ from django.db import connection
 from zhangfa import policy as shipped
 from zhangfa.answers import scorecard
 from zhangfa.answers.frozen import document
-from zhangfa.metrics import rows_of
+from zhangfa.answers.late import figure_rows
 from zhangfa.records import editions
 from zhangfa.records.models import Customer, Edition, Person, Target, Verdict, VisitPlan
 from zhangfa.rules import facts
@@ -179,8 +179,7 @@ def _freeze(people: Sequence[Person], by: Any, at: datetime, label: str, reason:
         if person.pk in versions and not reason:
             raise Invalid("reason", "A correction of a frozen result needs a reason.")
         result = _decided(company, result, by, at, reason)
-        asked = company.asked(scorecard.behind(company, person))
-        rows = {line.metric: rows_of(line.metric, asked) for line in result.card.lines}
+        rows = figure_rows(company, person, [line.metric for line in result.card.lines])
         text = document(result, rows, calendar=calendar.version, by=by.pk, at=at)
         verdict = Verdict(
             person=person,

@@ -58,7 +58,7 @@ def _result(result: Result, placed: Mapping[int, Place], verdict: Verdict | None
         "layer": result.layer,
         "edition": card.edition,
         "frozen": None if verdict is None else _frozen(verdict),
-        "total": _text(card.total),
+        "total": _points(card.total),
         "not_rated": card.not_rated,
         "place": None if place is None else {"place": place.place, "of": place.of},
         "band": None
@@ -71,7 +71,7 @@ def _result(result: Result, placed: Mapping[int, Place], verdict: Verdict | None
             {
                 "dimension": dimension.key,
                 "weight": _text(dimension.weight),
-                "earned": _text(dimension.earned),
+                "earned": _points(dimension.earned),
                 "lines": [_line(line) for line in dimension.lines],
             }
             for dimension in card.dimensions
@@ -92,9 +92,9 @@ def _bonus(result: Result) -> dict[str, Any] | None:
     if bonus is None:
         return None
     return {
-        "base": _text(bonus.base),
+        "base": _points(bonus.base),
         "factor": _text(bonus.factor),
-        "amount": _text(bonus.amount),
+        "amount": _points(bonus.amount),
         "currency": bonus.currency,
     }
 
@@ -108,11 +108,11 @@ def _line(line: Line) -> dict[str, Any]:
         "formula": line.measure.formula(),
         "target": None if line.target is None else _text(line.target.value),
         "attainment": _text(line.attainment),
-        "points": _text(line.points),
+        "points": _points(line.points),
         "weight": _text(line.weight),
-        "effective_weight": _text(line.effective_weight),
-        "earned": _text(line.earned),
-        "lost": _text(line.lost),
+        "effective_weight": _points(line.effective_weight),
+        "earned": _points(line.earned),
+        "lost": _points(line.lost),
         "not_applicable": line.reason_na,
         "late_facts": [
             {
@@ -125,6 +125,13 @@ def _line(line: Line) -> dict[str, Any]:
             for late in line.adjustments
         ],
     }
+
+
+def _points(value: Decimal | None) -> str | None:
+    """Points and money with two decimals at least, also where they were kept without."""
+    if value is None:
+        return None
+    return f"{value:.2f}" if int(value.as_tuple().exponent) > -2 else f"{value:f}"
 
 
 def _text(value: Decimal | Fraction | None) -> str | None:

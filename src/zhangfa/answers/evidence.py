@@ -8,15 +8,16 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from zhangfa.metrics import METRICS, Row, rows_of
+from zhangfa.metrics import METRICS, Row
 from zhangfa.records.models import Owed, Person, Verdict
 from zhangfa.rules.exact import decimal, exact, text
 from zhangfa.rules.policy import Policy
 from zhangfa.rules.scores import Card, Line
 
 from .frozen import frozen_rows
+from .late import figure_rows
 from .refs import Ref, describe
-from .scorecard import Result, behind, company_of
+from .scorecard import Result, company_of
 
 PAGE = 50  # rows of evidence shown at once
 
@@ -71,7 +72,7 @@ def evidence_of(
         rows = frozen_rows(verdict.card, metric)
     else:
         company = company_of(result.period, now, policy=policy)
-        rows = rows_of(metric, company.asked(behind(company, result.person)))
+        rows = figure_rows(company, result.person, [metric])[metric]
     page = min(max(page, 1), max(1, -(-len(rows) // PAGE)))
     shown = rows[(page - 1) * PAGE : page * PAGE]
     return Evidence(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +13,11 @@ from zhangfa.rules import targets as rules
 from zhangfa.rules.consequences import bonus
 from zhangfa.rules.measures import Sum
 from zhangfa.rules.policy import Policy
-from zhangfa.rules.scores import Card, Part, merged, score_card
+from zhangfa.rules.scores import Adjustment, Card, Part, merged, score_card
 from zhangfa.rules.terms import Period
 
 from .company import AMOUNTS, Company, Result, Spell, behind, company_of
+from .late import late_facts
 
 __all__ = ["CADENCES", "Company", "Result", "behind", "company_of", "result_of", "results"]
 CADENCES = {"month": "month", "quarter": "quarter", "half_year": "quarter", "year": "year"}
@@ -36,7 +37,11 @@ def results(
     """
     company = company_of(period, now, policy=policy, only=only)
     measured = measure_all(company.asked(_asked_people(company) if only else None))
-    found = [_result(company, measured, person) for person in company.people.values()]
+    late = late_facts(period, company.people.values(), now)
+    found = [
+        _result(company, measured, person, [each.adjustment for each in late.get(pk, ())])
+        for pk, person in company.people.items()
+    ]
     return sorted(found, key=lambda r: (r.card.total is None, -(r.card.total or 0), r.person.pk))
 
 
@@ -56,16 +61,26 @@ def result_of(
     return found[0] if found else None
 
 
-def _result(company: Company, measured: Mapping[str, Measures], person: Person) -> Result:
+def _result(
+    company: Company,
+    measured: Mapping[str, Measures],
+    person: Person,
+    late: Sequence[Adjustment],
+) -> Result:
     owed, whole = company.owed(person), company.whole
     share = rules.owed_share(owed, whole)
     enough = rules.is_rated(share, company.reading["rating.minimum_days_share"])
     own = _own(company, measured, person, company.layers[person.pk])
-    parts = [_part(company, person, spell, enough) for spell in _several(company, person)]
-    if parts:
+    spells = _several(company, person)
+    if spells:
+        # A late fact counts once: in the part that runs to the period's end.
+        parts = [
+            _part(company, person, spell, enough, late if spell is spells[-1] else ())
+            for spell in spells
+        ]
         card = merged(parts, own, company.reading, owed_share=share)
     else:
-        card = _card(company, person, own, None, enough)
+        card = _card(company, person, own, None, enough, late)
     paid = bonus(card.total, person.bonus_base, company.reading) if card.total is not None else None
     team = company.teams.get(person.pk)
     return Result(person, company.period, card.layer, team, card, paid, (owed, whole))
@@ -77,18 +92,25 @@ def _several(company: Company, person: Person) -> tuple[Spell, ...]:
     return spells if len(spells) > 1 else ()
 
 
-def _part(company: Company, person: Person, spell: Spell, enough: bool) -> Part:
+def _part(
+    company: Company, person: Person, spell: Spell, enough: bool, late: Sequence[Adjustment]
+) -> Part:
     """The card of the days in one layer: what happened in them, against their part of the
     targets (metrics.md: two layers in one period)."""
     people = behind(company, person, spell.layer)
     own = _own(company, measure_all(company.asked(people, spell)), person, spell.layer)
-    card = _card(company, person, own, spell, enough)
+    card = _card(company, person, own, spell, enough, late)
     days = company.owed(person, (spell.start, spell.end))
     return Part(spell.layer, spell.start, spell.end, days, card)
 
 
 def _card(
-    company: Company, person: Person, own: Mapping[str, Any], part: Spell | None, enough: bool
+    company: Company,
+    person: Person,
+    own: Mapping[str, Any],
+    part: Spell | None,
+    enough: bool,
+    late: Sequence[Adjustment],
 ) -> Card:
     bounds = (part.start, part.end) if part else company.bounds
     targets = {metric: company.target(metric, person.pk, part) for metric in AMOUNTS}
@@ -99,6 +121,7 @@ def _card(
         {metric: target for metric, target in targets.items() if target is not None},
         company.reading,
         owed_share=rules.owed_share(company.owed(person, bounds), company.whole),
+        adjustments=late,
         person=str(person.pk),
         period=company.period.label,
         enough_days=enough,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from zhangfa.metrics.base import select
@@ -165,6 +166,23 @@ def _card(verdict: Verdict, row: str) -> Iterator[Difference]:
     earned += Decimal(evaluation["earned"]) if evaluation else 0
     if total is not None and earned != total:
         yield Difference("results", row, f"lines that make {earned}", str(total))
+    for line in lines:
+        yield from _walked_back(line, told["rows"].get(line["metric"], []), row)
+
+
+def _walked_back(
+    line: dict[str, Any], rows: list[dict[str, Any]], row: str
+) -> Iterator[Difference]:
+    """Every figure is made of its rows: what they add is what was measured."""
+    measure = line["measure"]
+    if any(each.get("part") is None for each in rows) or measure["reason_na"]:
+        return
+    sides = {"sum": (("part", "amount"),), "ratio": (("part", "part"), ("whole", "whole"))}
+    for side, name in sides.get(measure["kind"], ()):
+        made = sum((Fraction(each.get(side) or 0) for each in rows), Fraction(0))
+        if made != Fraction(measure[name] or 0):
+            found = f"rows of {line['metric']} that make {made}"
+            yield Difference("results", row, found, measure[name])
 
 
 # ------------------------------------------------------------------------------- money (2.2.1)

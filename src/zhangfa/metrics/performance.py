@@ -17,13 +17,18 @@ HUNDRED = Decimal(100)
 
 # ------------------------------------------------------------------------------------ 2.2.1
 SALES = """
-SELECT person_id, sum(amount), count(*) FROM (
-    SELECT s.person_id, s.amount
+SELECT person_id, sum(amount), count(*),
+       array_agg(number ORDER BY number)
+           FILTER (WHERE number IS NOT NULL AND amount >= %(large)s::numeric),
+       array_agg(amount ORDER BY number)
+           FILTER (WHERE number IS NOT NULL AND amount >= %(large)s::numeric)
+FROM (
+    SELECT s.person_id, s.amount, o.number
     FROM records_creditshare s JOIN records_order o ON o.id = s.order_id
     WHERE s.kind = 'direct' AND o.signed_on >= %(start)s AND o.signed_on < %(end)s
       AND (%(people)s::bigint[] IS NULL OR s.person_id = ANY(%(people)s))
     UNION ALL
-    SELECT person_id, sign * (whole + CASE WHEN place <= spare THEN 0.01 ELSE 0 END)
+    SELECT person_id, sign * (whole + CASE WHEN place <= spare THEN 0.01 ELSE 0 END), NULL
     FROM (
         SELECT s.person_id, trunc(p.part, 2) AS whole,
                CASE c.kind WHEN 'amended' THEN sign(c.amount) ELSE -1 END AS sign,
@@ -43,13 +48,6 @@ SELECT person_id, sum(amount), count(*) FROM (
     WHERE %(people)s::bigint[] IS NULL OR person_id = ANY(%(people)s)
 ) credited GROUP BY person_id
 """
-LARGE = """
-SELECT s.person_id, o.number, s.amount
-FROM records_creditshare s JOIN records_order o ON o.id = s.order_id
-WHERE s.kind = 'direct' AND o.signed_on >= %(start)s AND o.signed_on < %(end)s
-  AND s.amount >= %(large)s
-  AND (%(people)s::bigint[] IS NULL OR s.person_id = ANY(%(people)s))
-"""
 
 
 def sales_amount(asked: Asked) -> Measures:
@@ -57,27 +55,25 @@ def sales_amount(asked: Asked) -> Measures:
     in the period; company currency, by the date of the last signature. A refund after the
     look-back window stays with the company; an amendment always counts."""
     window = asked.interval("sales_amount.refund_window")
-    terms = _large_orders(asked)
+    params = asked.params(window=window, large=_large(asked))
     return {
-        person: Sum(amount=amount, unit="CNY", n=n, terms=tuple(terms.get(person, ())))
-        for person, amount, n in select(SALES, asked.params(window=window))
+        person: Sum(amount=amount, unit="CNY", n=n, terms=tuple(zip(names, terms, strict=True)))
+        for person, amount, n, names, terms in (
+            (*row[:3], row[3] or (), row[4] or ()) for row in select(SALES, params)
+        )
     }
 
 
-def _large_orders(asked: Asked) -> dict[int, list[tuple[str, Decimal]]]:
-    """The orders so large that the cap on a single deal may bite."""
+def _large(asked: Asked) -> Decimal | None:
+    """From which amount on the cap on a single deal may bite somebody."""
     targets = [
         value
         for (metric, _), value in asked.targets.items()
         if metric == "sales_amount" and value > 0
     ]
     if not targets:
-        return {}
-    large = min(targets) * Decimal(asked.reading["sales_amount.single_deal_cap"]) / HUNDRED
-    found: dict[int, list[tuple[str, Decimal]]] = defaultdict(list)
-    for person, number, amount in select(LARGE, asked.params(large=large)):
-        found[person].append((number, amount))
-    return found
+        return None
+    return min(targets) * Decimal(asked.reading["sales_amount.single_deal_cap"]) / HUNDRED
 
 
 def sales_rows(asked: Asked) -> list[Row]:
