@@ -262,7 +262,8 @@ def undo(line_ids: list[int], *, by: Any, at: datetime) -> list[str]:
     Returns the stories touched. Raises NotAllowed for others' doing, NotNow when too late.
     """
     lines = list(LedgerLine.objects.filter(pk__in=line_ids))
-    again = LedgerLine.objects.filter(what="fact_retracted", body__fact__in=line_ids)
+    retracted = LedgerLine.objects.of(*{line.story for line in lines}).filter(what="fact_retracted")
+    again = retracted.filter(body__fact__in=line_ids)
     if not lines or not undoable(tuple(lines)) or again.exists():
         raise NotNow("This cannot be undone.")
     if any(line.by != by.pk for line in lines):
