@@ -9,20 +9,18 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
-
 from zhangfa.metrics import Asked
 from zhangfa.metrics.behaviour import months_of
-from zhangfa.records import models
 from zhangfa.records.editions import current_calendar, current_policy
-from zhangfa.records.models import LayerSpell, Leave, Membership, Person, Team
-from zhangfa.records.people import during
+from zhangfa.records.models import LayerSpell, Leave, Membership, Person, Target, Team
 from zhangfa.rules import targets as rules
 from zhangfa.rules.clock import Calendar
 from zhangfa.rules.consequences import Bonus
 from zhangfa.rules.policy import Policy, Reading
 from zhangfa.rules.scores import Card
 from zhangfa.rules.terms import Period
+
+from .company_rows import leaves_of, rows_of
 
 AMOUNTS = ("sales_amount", "new_customers")  # the metrics that are nothing without a target
 Bounds = tuple[date, date]
@@ -207,25 +205,11 @@ def company_of(
     """The people who are scored in a period, with layer, team and targets at its end."""
     policy, calendar = policy or current_policy(), current_calendar()
     last = min(period.last, max(calendar.day(now), period.start))
-    spells = LayerSpell.objects.filter(starts_on__lte=last).order_by("starts_on", "id")
-    spells = spells.filter(Q(ends_on=None) | Q(ends_on__gt=period.start))
-    members = Membership.objects.filter(during(last)).select_related("team")
-    if only is not None:
-        place = ExpressionWrapper(OuterRef("team__path"), output_field=CharField())
-        own = Membership.objects.filter(during(last), person=only).annotate(place=place)
-        spells = spells.filter(person=only)
-        members = members.filter(Exists(own.filter(place__startswith=F("team__path"))))
-    layers = _spells(period, last, spells)
-    people = Person.objects.filter(pk__in=layers, roles__overlap=["seller", "supervisor"])
-    if only is not None:
-        people = people.filter(pk=only.pk)
-    people = people.filter(Q(joined_on=None) | Q(joined_on__lt=period.end)).filter(
-        Q(left_on=None) | Q(left_on__gt=period.start)
-    )
-    members = list(members)
-    found = {person.pk: person for person in people}
+    rows = rows_of(period.start, period.end, last, period.label, only.pk if only else None)
+    layers, members = _spells(period, last, rows.spells), rows.members
+    found = {person.pk: person for person in rows.people if person.pk in layers}
     below = _below(members)
-    wanted = None if only is None else {only.pk, *below.get(only.pk, ())}
+    wanted = None if only is None else sorted({only.pk, *below.get(only.pk, ())})
     return Company(
         period=period,
         reading=policy.on(period.start),
@@ -235,7 +219,7 @@ def company_of(
         spells={pk: layers[pk] for pk in found},
         teams={member.person_id: member.team for member in members},
         below=below,
-        aims=_aims(period, calendar, only),
+        aims=_aims(period, calendar, rows.targets),
         leaves=_leaves(period, wanted),
     )
 
@@ -272,11 +256,8 @@ def _below(members: list[Membership]) -> dict[int, list[int]]:
     return below
 
 
-def _aims(period: Period, calendar: Calendar, only: Person | None) -> dict[tuple[str, int], Aim]:
+def _aims(period: Period, calendar: Calendar, rows: Iterable[Target]) -> dict[tuple[str, int], Aim]:
     """Each person's target by metric: the newest from before the period, and its changes since."""
-    rows = models.Target.objects.filter(period=period.label).order_by("at", "id")
-    if only is not None:
-        rows = rows.filter(person=only)
     found: dict[tuple[str, int], Aim] = {}
     for row in rows:
         key, day = (row.metric, row.person_id), calendar.day(row.at)
@@ -289,11 +270,10 @@ def _aims(period: Period, calendar: Calendar, only: Person | None) -> dict[tuple
     return found
 
 
-def _leaves(period: Period, people: Iterable[int] | None) -> dict[int, list[Leave]]:
+def _leaves(period: Period, people: list[int] | None) -> dict[int, list[Leave]]:
     """Everybody's leave in the period, or these people's."""
     found: dict[int, list[Leave]] = {}
-    rows = Leave.objects.filter(starts_on__lt=period.end, ends_on__gt=period.start)
-    for leave in rows if people is None else rows.filter(person_id__in=people):
+    for leave in leaves_of(period.start, period.end, people):
         found.setdefault(leave.person_id, []).append(leave)
     return found
 
