@@ -18,6 +18,8 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from django.db.models import Case, Value, When
+
 from zhangfa.metrics import METRICS, Row, rows_of
 from zhangfa.metrics.base import select
 from zhangfa.records.editions import current_calendar
@@ -48,6 +50,7 @@ WHERE l.id > (
   AND (l.at < %(begins)s OR l.what = ANY(%(more)s))
 ORDER BY l.id
 """
+NAMED = '"adjustments":[{'  # how the document of a frozen result begins its list of late facts
 Key = tuple[str, str, date | datetime]
 
 
@@ -89,7 +92,13 @@ Run = dict[str, Verdict]
 
 def _runs(period: Period, people: Iterable[int]) -> dict[int, Run]:
     """The newest results of the frozen periods right before this one, the latest first."""
-    rows = Verdict.objects.filter(person_id__in=list(people)).defer("card").order_by("version")
+    names = When(period=period.previous().label, card__contains=NAMED, then=Value(True))
+    rows = (
+        Verdict.objects.filter(person_id__in=list(people))
+        .defer("card")
+        .annotate(names_late=Case(names, default=Value(False)))
+        .order_by("version")
+    )
     frozen: dict[int, Run] = defaultdict(dict)
     for row in rows:
         frozen[row.person_id][row.period] = row
@@ -141,6 +150,8 @@ Named = tuple[str, str]  # a metric and a record
 
 def _uncounted(latest: Verdict, label: str) -> set[Named]:
     """The late facts of a period that the last frozen card named on a line that did not apply."""
+    if not latest.names_late:
+        return set()
     return {
         (line["metric"], late["fact"])
         for line in _frozen_lines(latest)
