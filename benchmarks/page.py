@@ -38,6 +38,8 @@ def write() -> None:
         ("search", _search),
         ("scores", _scores),
         ("engine", _engine),
+        ("actions", _actions),
+        ("sweep", _sweep),
     ):
         if name in known:
             parts += told(known[name])
@@ -138,6 +140,34 @@ def _engine(told: dict[str, Any]) -> list[str]:
         "## Obligations a second\n",
         "One core. The plain loop only adds 48 hours to a moment and compares.\n",
         *_table(("Way", "A second", "At least"), rows),
+    ]
+
+
+def _actions(told: dict[str, Any]) -> list[str]:
+    rows = [
+        [name, f"{f['p50_ms']:.1f} ms", f"{f['p95_ms']:.1f} ms", "8 ms", f"{f['times']:.1f}"]
+        for name, f in told.items()
+        if isinstance(f, dict) and "p95_ms" in f
+    ]
+    return [
+        "## What a person waits for\n",
+        "One action with its ledger line, what is owed because of it and the notices of it, beside "
+        f"the bare SQL of the rows that it writes ({told['bare_p50_ms']:.1f} ms).\n",
+        *_table(("Action", "p50", "p95", "Target of p95", "Times"), rows),
+    ]
+
+
+def _sweep(told: dict[str, Any]) -> list[str]:
+    rows = [
+        [name, f"{f['looked_at']:,}", f"{f['per_second']:,.0f}", "50,000", f"{f['times']:.1f}"]
+        for name, f in told.items()
+        if isinstance(f, dict) and "per_second" in f
+    ]
+    return [
+        f"## The sweep over {told['open']:,} open obligations\n",
+        f"{told['due']:,} of them fall due at the same moment; all of it is known within "
+        f"{told['known_within_s']:.0f} s (target 60 s). Beside the bare SQL of the same writes.\n",
+        *_table(("Sweep", "Looked at", "A second", "At least", "Times"), rows),
     ]
 
 
