@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -162,6 +166,49 @@ def counted_kinds(asked: Asked) -> dict[str, tuple[Decimal, Decimal]]:
     return kinds
 
 
+@dataclass(frozen=True)
+class Supposed:
+    """Obligations of some kinds as another policy would have made them: (person, kind, due,
+    outcome), in the place of what is stored of these kinds (2.1.3)."""
+
+    kinds: frozenset[str]
+    rows: tuple[tuple[int, str, datetime, str], ...]
+
+
+_supposed: ContextVar[Supposed | None] = ContextVar("supposed", default=None)
+
+
+@contextmanager
+def supposing(rows: Supposed | None) -> Iterator[None]:
+    """Count these obligations while the block runs, as a what-if."""
+    token = _supposed.set(rows)
+    try:
+        yield
+    finally:
+        _supposed.reset(token)
+
+
+def _kept(asked: Asked, kinds: Sequence[str]) -> Iterator[tuple[int, str, int, int, int]]:
+    """By person and kind: met, met late, and all that fell due."""
+    supposed = _supposed.get()
+    if supposed is None:
+        yield from select(KEPT, asked.params(kinds=list(kinds)))
+        return
+    stored = [kind for kind in kinds if kind not in supposed.kinds]
+    yield from select(KEPT, asked.params(kinds=stored))
+    begins, ends = asked.bounds
+    last, people = min(ends, asked.now), None if asked.people is None else set(asked.people)
+    found: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for person, kind, due, outcome in supposed.rows:
+        if kind in kinds and begins <= due < last and (people is None or person in people):
+            counts = found[person, kind]
+            counts[0] += outcome == "met"
+            counts[1] += outcome == "late"
+            counts[2] += 1
+    for (person, kind), (met, late, fell) in found.items():
+        yield person, kind, met, late, fell
+
+
 def process_compliance(asked: Asked) -> Measures:
     """2.2.6 Obligations met in time out of those that fell due, by the weight of their kind; late
     ones count in part; waived and cancelled ones not at all; only what this person owed. A
@@ -170,7 +217,7 @@ def process_compliance(asked: Asked) -> Measures:
     part: dict[int, Decimal] = defaultdict(Decimal)
     whole: dict[int, Decimal] = defaultdict(Decimal)
     count: dict[int, int] = defaultdict(int)
-    for person, kind, met, late, due in select(KEPT, asked.params(kinds=list(kinds))):
+    for person, kind, met, late, due in _kept(asked, list(kinds)):
         weight, credit = kinds[kind]
         part[person] += weight * (met + credit * late)
         whole[person] += weight * due
