@@ -62,6 +62,7 @@ def test_0_5_and_2_3_8_a_told_company_differs_in_nothing() -> None:
     assert told["differences"] == [] and told["ok"] is True
     assert told["checked"]["obligations"] == Owed.objects.count() > 500
     assert told["checked"]["results"] == 3
+    assert told["checked"]["figures"] > 500
 
 
 def test_0_5_an_obligation_that_was_made_met_is_named() -> None:

@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 from appraised_help import aimed, buyer, card_of, day, moment, person
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from zhangfa.actions import appraisal, money, orders
 from zhangfa.answers import evidence
@@ -275,3 +278,24 @@ def test_2_3_8_a_frozen_card_with_late_facts_reads_back_the_same(firm: Firm) -> 
     (told,) = cards_as_data(Q4, now + timedelta(days=1), username="lin")["people"]
     assert told["frozen"] is not None and told["total"] == str(live.total)
     assert told["dimensions"][0]["lines"][0]["late_facts"][0]["part"] == "30000"
+
+
+def test_2_3_8_the_card_and_its_evidence_show_the_late_fact_with_its_row(firm: Firm) -> None:
+    """The page speaks of the present: the next open quarter is the one that runs."""
+    running = Period.containing("quarter", timezone.now().date())
+    before, today = running.previous(), timezone.now()
+    for period in (before, running):
+        aimed(firm.lin, period.label, 100000)
+    firm.sells(before.start.isoformat(), 40000)
+    firm.freezes(before.label, today)
+    late = firm.sells(before.last.isoformat(), 30000, noted=today)
+    browser = Client(headers={"accept-language": "en"})
+    firm.lin.language = "en"
+    firm.lin.save()
+    browser.force_login(firm.lin)
+    card = browser.get(reverse("scorecard", args=[firm.lin.pk, running.label]))
+    assert card.status_code == 200 and "late facts" in card.content.decode()
+    found = browser.get(reverse("evidence", args=[firm.lin.pk, running.label, "sales_amount"]))
+    page = found.content.decode()
+    assert found.status_code == 200 and "Late fact" in page and before.label in page
+    assert reverse("order", args=[late.pk]) in page

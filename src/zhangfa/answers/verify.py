@@ -15,11 +15,17 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from zhangfa.metrics import measure_all, rows_of
 from zhangfa.metrics.base import select
 from zhangfa.records.editions import current_calendar, current_policy
 from zhangfa.records.models import LedgerLine, Owed, Verdict
+from zhangfa.rules.exact import decimal
+from zhangfa.rules.measures import Sum
 from zhangfa.rules.obligations import Obligation, derive
 from zhangfa.rules.scores import FIRST, chained_hash
+from zhangfa.rules.terms import Period
+
+from .company import company_of
 
 BATCH = 400  # stories derived at a time
 JUDGED = (
@@ -185,6 +191,38 @@ def _walked_back(
             yield Difference("results", row, found, measure[name])
 
 
+# ------------------------------------------------------------------------------ figures (2.2)
+def figures(now: datetime) -> Checked:
+    """Every figure of the running quarter, person by person: its rows make it."""
+    period = Period.containing("quarter", current_calendar().day(now))
+    company, count, found = company_of(period, now), 0, []
+    for person in company.people:
+        asked = company.asked((person,))
+        for metric, measures in measure_all(asked).items():
+            measure, rows = measures.get(person), rows_of(metric, asked)
+            sides = _sides(measure)
+            count += len(rows)
+            made = tuple(
+                sum((Fraction(getattr(r, s) or 0) for r in rows), Fraction(0))
+                for s in ("part", "whole")[: len(sides)]
+            )
+            if made != sides:
+                row = f"person/{person} {period.label}"
+                told = f"rows of {metric} that make {_fractions(made)}"
+                found.append(Difference("figures", row, told, _fractions(sides)))
+    return count, found
+
+
+def _sides(measure: Any) -> tuple[Fraction, ...]:
+    if isinstance(measure, Sum):
+        return (Fraction(measure.amount or 0),)
+    return (Fraction(measure.part), Fraction(measure.whole)) if measure is not None else ()
+
+
+def _fractions(sides: tuple[Fraction, ...]) -> str:
+    return " / ".join(str(decimal(side)) for side in sides)
+
+
 # ------------------------------------------------------------------------------- money (2.2.1)
 SHARES = """
 SELECT 'order/' || o.id, 'direct shares of ' || coalesce(sum(s.share), 0) || ' %%', '100 %%'
@@ -254,6 +292,7 @@ def _asked(name: str, statement: str) -> Callable[[datetime], Checked]:
 CHECKS: dict[str, Callable[[datetime], Checked]] = {
     "obligations": obligations,
     "results": results,
+    "figures": figures,
     "credit": _asked("credit", SHARES),
     "allocations": _asked("allocations", ALLOCATED),
     "ledger": _asked("ledger", TOLD),
