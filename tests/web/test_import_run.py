@@ -152,6 +152,19 @@ def test_4_3_an_import_is_undone_from_its_page(officer):
     assert client.post(reverse("import_undo", args=[run.pk])).status_code == 422
 
 
+def test_4_3_the_page_names_each_row_that_was_not_taken_back(officer):
+    client = browser(officer)
+    client.post(reverse("import_start", args=[brought(client, CRM)]))
+    again = {**CRM, "accounts.csv": CRM["accounts.csv"].replace(",2822,", ",2900,")}
+    client.post(reverse("import_start", args=[brought(client, again)]))
+    run = ImportRun.objects.order_by("pk").last()
+    Customer.objects.filter(name="Acme").update(headcount=3000)
+    client.post(reverse("import_undo", args=[run.pk]))
+    text = client.get(reverse("import", args=[run.pk])).content.decode()
+    assert re.search(r"Not taken back.*<b>Acme</b>.*changed since", text, re.DOTALL)
+    assert Customer.objects.get(name="Acme").headcount == 3000
+
+
 def test_4_3_chinese_headings_chosen_by_hand_become_customers(officer):
     client = browser(officer)
     token = brought(client, {"客户.csv": CUSTOMERS})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -22,6 +23,7 @@ from .imported import Book, finish
 from .imported.targets import finish_targets
 from .may import role
 
+RETRACTED = facts.FactRetracted.key
 may_import = role("supervisor", "director", "administrator", "policy_officer")
 # What an import may have made, in the order in which it can be taken away again.
 MADE = (
@@ -110,8 +112,9 @@ def _say(run: ImportRun, what: Any, by: Any, at: datetime) -> None:
 def undo(run: ImportRun, *, by: Any, at: datetime) -> dict[str, int]:
     """Take one import back as a whole: its facts, its records, what it changed.
 
-    A record that something later refers to stays, and is counted: `kept`. A field that was
-    changed again since stays as it is. Raises NotAllowed, NotNow.
+    A record that was changed since, or that something later refers to, stays and is counted:
+    `kept`. A field that was changed again since stays as it is. The account names the rows of
+    both, each with why. Raises NotAllowed, NotNow.
     """
     _allowed(by)
     with transaction.atomic():
@@ -120,25 +123,32 @@ def undo(run: ImportRun, *, by: Any, at: datetime) -> dict[str, int]:
             raise NotNow("This import has been undone already.")
         if run.finished_at is None:
             raise NotNow("This import is still running.")
-        kept = _records_still_used(run)
+        changed = _told_since(run)
+        kept = _records_still_used(run, changed)
+        named = _rows_kept(run, kept, changed)
         _retract(run, by, at, kept)
-        restored = _restore(run)
+        restored, stayed = _restore(run)
         removed = _remove(run, kept)
         run.undone_at, run.undone_by = at, by
-        run.account |= {"undone": {"removed": removed, "restored": restored, "kept": len(kept)}}
+        told = {"removed": removed, "restored": restored, "kept": len(kept)}
+        run.account |= {"undone": told | {"rows": (stayed + named)[:NAMED]}}
         run.save()
         _say(run, facts.ImportUndone(imported=run.pk), by, at)
-    return {"removed": removed, "restored": restored, "kept": len(kept)}
+    return told
 
 
-def _records_still_used(run: ImportRun) -> set[tuple[str, int]]:
-    """Records of this run that rows of others refer to, and what those in turn need."""
+def _records_still_used(run: ImportRun, changed: set[str]) -> set[tuple[str, int]]:
+    """Records of this run that were changed since or that rows of others refer to, and what those
+    in turn need."""
     kept: set[tuple[str, int]] = set()
     for name in MADE:
         model = getattr(records, name)
         own = _own(model, run)
         if own is None:
             continue
+        for pk in own.values_list("pk", flat=True) if hasattr(model, "story") else ():
+            if f"{model.story}/{pk}" in changed:
+                kept.add((name, pk))
         for relation in model._meta.related_objects:
             other, column = relation.related_model, relation.field.name
             theirs = _own(other, run)
@@ -228,21 +238,67 @@ def _retract(run: ImportRun, by: Any, at: datetime, kept: set[tuple[str, int]]) 
     renewal.renew(owing, at, quiet=True)
 
 
-def _restore(run: ImportRun) -> int:
-    """Fields that this run changed, where nobody has changed them since."""
-    count = 0
+def _restore(run: ImportRun) -> tuple[int, list[dict[str, Any]]]:
+    """Fields that this run changed get their old values, the last change first; a field that was
+    changed again since stays, and its row is named."""
+    count, stayed = 0, []
     rows = ImportedRow.objects.filter(run=run, outcome="updated").exclude(before={})
-    for row in rows:
+    for row in rows.order_by("-pk"):
         model = ENTITIES.get(row.entity)
         record = model and model._base_manager.filter(pk=row.object_id).first()
         if not record:
             continue
-        for name, value in row.before.items():
+        back = []
+        for name, (old, new) in row.before.items():
             kind = record._meta.get_field(name)
-            setattr(record, kind.attname, value if kind.is_relation else kind.to_python(value))
-        record.save(update_fields=list(row.before))
-        count += 1
-    return count
+            if getattr(record, kind.attname) == _value(kind, new):
+                setattr(record, kind.attname, _value(kind, old))
+                back.append(name)
+        if back:
+            record.save(update_fields=back)
+            count += 1
+        if len(back) < len(row.before):
+            stayed.append(_named(row, CHANGED))
+    return count, stayed
+
+
+def _value(kind: Any, kept: Any) -> Any:
+    """A kept value as the field holds it."""
+    if kept is None or kind.is_relation:
+        return kept
+    value = kind.to_python(kept)
+    if isinstance(kind, models.DecimalField):
+        return value.quantize(Decimal(1).scaleb(-kind.decimal_places), ROUND_HALF_UP)
+    return value
+
+
+CHANGED, USED = "changed", "used"
+NAMED = 200
+"""So many rows that were not taken back are named; all are counted."""
+
+
+def _named(row: ImportedRow, why: str) -> dict[str, Any]:
+    return {"entity": row.entity, "key": row.key, "line": row.line, "why": why}
+
+
+def _rows_kept(run: ImportRun, kept: set[tuple[str, int]], changed: set[str]) -> list[Any]:
+    """The rows whose records stay, each with why: changed since, or used by something else."""
+    told = []
+    for row in ImportedRow.objects.filter(run=run, outcome="created").order_by("pk"):
+        model = ENTITIES.get(row.entity)
+        if model and row.object_id and (model.__name__, row.object_id) in kept:
+            story = f"{getattr(model, 'story', '')}/{row.object_id}"
+            told.append(_named(row, CHANGED if story in changed else USED))
+    return told
+
+
+def _told_since(run: ImportRun) -> set[str]:
+    """Stories of this run that somebody, or a later import, has gone on telling."""
+    own = LedgerLine.objects.filter(imported=run.pk).values("story")
+    others = LedgerLine.objects.filter(story__in=own).exclude(imported=run.pk)
+    told = list(others.values_list("pk", "story", "what", "body"))
+    gone = {body.get("fact") for _pk, _story, what, body in told if what == RETRACTED}
+    return {story for pk, story, what, _body in told if what != RETRACTED and pk not in gone}
 
 
 ENTITIES: dict[str, Any] = {

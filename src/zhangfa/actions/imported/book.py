@@ -131,7 +131,7 @@ class Book:
         self, line: int, entity: str, key: Iterable[Any], row: Any, outcome: str,
         before: dict[str, Any] | None = None,
     ) -> str:  # fmt: skip
-        """Keep what became of a row of the file: enough to undo it."""
+        """Keep what became of a row of the file, with `[old, new]` of each changed field."""
         shown = " · ".join(str(part) for part in key if part not in (None, ""))
         if outcome != UNCHANGED:
             self.rows.append(
@@ -142,7 +142,10 @@ class Book:
                     key=shown[:160],
                     object_id=row.pk,
                     outcome=outcome,
-                    before={name: _plain(value) for name, value in (before or {}).items()},
+                    before={
+                        name: [_plain(value), _plain(getattr(row, name))]
+                        for name, value in (before or {}).items()
+                    },
                 )
             )
         return outcome
