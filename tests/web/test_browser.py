@@ -174,7 +174,8 @@ def test_1_2_1_a_deal_moves_by_mouse_and_by_keys_and_a_gate_says_why_not(site):
         page.wait_for_selector(f"#lane-{before} #{key}")
         # By mouse: forward again to where it had been.
         page.wait_for_function("() => window.htmx !== undefined")
-        _drag(page, f"#{key}", f"#lane-{stage}")
+        with page.expect_response(lambda answer: "/moves/" in answer.url):
+            _drag(page, f"#{key}", f"#lane-{stage}")  # it lies there before the server has said so
         page.wait_for_selector(f"#lane-{stage} #{key}")
         # A gate: nothing is won without a signed contract.
         blocked = page.locator(".lane:not(#lane-won):not(#lane-lost) .deal:not([data-fixed])").first
