@@ -30,7 +30,7 @@ from zhangfa.rules.policy import Policy
 from zhangfa.rules.terms import Span
 
 from .quiet import wakes_at
-from .statements import LOOK, TAKE
+from .statements import BY_KEY, LOOK, TAKE
 from .told import LEVELS, OWES, Told
 
 BATCH = 20_000
@@ -63,12 +63,13 @@ def sweep(now: datetime, *, batch: int = BATCH) -> int:
     moment = Moment(now, current_policy(), current_calendar())
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(BY_KEY)
             cursor.execute(TAKE, {"now": now, "batch": batch})
             rows = cursor.fetchall()
             if rows:
                 _look(cursor, rows, moment)
         looked += len(rows)
-        if len(rows) < batch:
+        if not rows:
             return looked
 
 
