@@ -6,19 +6,28 @@ import json
 from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from django.db import connection, transaction
 
-from zhangfa.actions import appraisal
+from zhangfa.actions import appraisal, duties, orders
 from zhangfa.answers.verify import verify
 from zhangfa.config import cli_data
 from zhangfa.config.cli import cli
 from zhangfa.demo.tell import tell
 from zhangfa.records.editions import forget
-from zhangfa.records.models import Allocation, Order, OrderChange, Owed, Person, Verdict
+from zhangfa.records.models import (
+    Allocation,
+    LedgerLine,
+    Order,
+    OrderChange,
+    Owed,
+    Person,
+    Verdict,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 2, 24, tzinfo=UTC)
@@ -129,6 +138,19 @@ def test_2_2_1_a_return_that_no_fact_tells_of_is_named() -> None:
     assert [(each["row"], each["found"]) for each in found] == [
         (f"order/{order.pk}", "returned 5.00")
     ]
+
+
+def test_2_2_1_a_return_that_was_taken_back_with_its_fact_is_no_difference() -> None:
+    order, director = Order.objects.exclude(amount=0).first(), Person.objects.get(username="zhao")
+    assert order is not None
+    orders.change_order(
+        order, by=director, at=NOW, kind="returned", amount=Decimal(1), reason="broken"
+    )
+    line = LedgerLine.objects.get(story=order.ref, what="goods_returned", by=director.pk)
+    OrderChange.objects.filter(order=order).delete()
+    assert {each["row"] for each in verify(NOW)["differences"]} == {order.ref}
+    duties.retract(order, by=director, at=NOW, fact=line.pk)
+    assert verify(NOW)["differences"] == []
 
 
 def test_2_2_2_more_allocated_than_paid_is_named() -> None:

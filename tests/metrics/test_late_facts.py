@@ -15,12 +15,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from zhangfa.actions import appraisal, money, orders
+from zhangfa.actions import appraisal, duties, money, orders
 from zhangfa.answers import evidence
 from zhangfa.answers.cards import cards_as_data
 from zhangfa.answers.verify import verify
 from zhangfa.records.editions import current_policy
-from zhangfa.records.models import Customer, Instalment, Order, Owed, Person, Verdict
+from zhangfa.records.models import Customer, Instalment, LedgerLine, Order, Owed, Person, Verdict
 from zhangfa.rules.terms import Period
 
 pytestmark = pytest.mark.django_db
@@ -251,6 +251,15 @@ def test_2_2_6_what_is_done_after_the_quarter_is_no_late_fact(firm: Firm) -> Non
     firm.freezes("2026-Q3", moment("2026-10-01 09:00"))
     orders.track_order(order, by=firm.lin, at=moment("2026-10-08 10:00"))
     assert firm.late(metric="process_compliance") == []
+
+
+def test_2_3_8_what_is_taken_back_after_the_freezing_is_taken_off_the_next(firm: Firm) -> None:
+    firm.freezes("2026-Q3", FROZEN)
+    order = firm.orders[0]
+    line = LedgerLine.objects.get(story=order.ref, what="order_signed")
+    duties.retract(order, by=firm.zhao, at=NOTED, fact=line.pk)
+    Order.objects.filter(pk=order.pk).delete()
+    assert firm.late() == [("2026-Q3", order.ref, -50000, 0, "order_signed")]
 
 
 def test_2_3_8_the_data_names_the_late_fact(firm: Firm) -> None:

@@ -31,15 +31,17 @@ from zhangfa.rules.terms import Period
 from .company import Company, behind, company_of
 from .frozen import frozen_rows
 
-MONEY_AND_FIRSTS = ("payment_received", "order_cancelled")
+MONEY_AND_FIRSTS = ("payment_received", "order_cancelled", "fact_retracted")
 ORDERED = frozenset(
     {"order_signed", "order_amended", "goods_returned", "order_cancelled", "credit_noted"}
 )
 SCHEDULE = ORDERED | {"instalment_planned"}
 SINCE = """
-SELECT l.id, l.what, l.story, l.customer, l.entered_at,
-       coalesce(p.paid_on, (l.at AT TIME ZONE %(zone)s)::date), o.signed_on
+SELECT l.id, coalesce(t.what, l.what), l.story, l.customer, l.entered_at,
+       coalesce(p.paid_on, (coalesce(t.at, l.at) AT TIME ZONE %(zone)s)::date), o.signed_on
 FROM records_ledgerline l
+LEFT JOIN records_ledgerline t ON l.what = 'fact_retracted'
+     AND t.id = (l.body->>'fact')::bigint
 LEFT JOIN records_payment p ON l.what = 'payment_received'
      AND p.id = (l.body->>'payment')::bigint
 LEFT JOIN records_order o ON l.what = 'order_cancelled'
@@ -55,7 +57,8 @@ Key = tuple[str, str, date | datetime]
 
 
 class Line(NamedTuple):
-    """A ledger line that came after the freezing: what it tells of, and of which day."""
+    """A ledger line that came after the freezing: what it tells of, or takes back, and of which
+    day."""
 
     id: int
     what: str

@@ -261,7 +261,9 @@ FULL JOIN (SELECT story, CASE what WHEN 'order_amended' THEN 'amended'
                   WHEN 'goods_returned' THEN 'returned' WHEN 'order_cancelled' THEN 'cancelled'
                   ELSE 'credited' END AS kind, sum((body->>'amount')::numeric) AS amount
            FROM records_ledgerline
-           WHERE what IN ('order_amended', 'goods_returned', 'order_cancelled', 'credit_noted')
+           WHERE id NOT IN (SELECT (body->>'fact')::bigint FROM records_ledgerline
+                            WHERE what = 'fact_retracted')
+             AND what IN ('order_amended', 'goods_returned', 'order_cancelled', 'credit_noted')
              AND story LIKE 'order/%%' GROUP BY 1, 2) l USING (story, kind)
 WHERE coalesce(c.amount, 0) <> coalesce(l.amount, 0)
 UNION ALL
