@@ -40,6 +40,7 @@ def write() -> None:
         ("engine", _engine),
         ("actions", _actions),
         ("sweep", _sweep),
+        ("imports", _imports),
     ):
         if name in known:
             parts += told(known[name])
@@ -54,6 +55,18 @@ def _machine(known: dict[str, Any]) -> list[str]:
         f"{machine.get('processor')}, with Python {machine.get('python')} and PostgreSQL "
         f"{machine.get('postgresql')} on the same machine.\n"
     ]
+
+
+def _imports(told: dict[str, Any]) -> list[str]:
+    rows = [
+        ("rows read", f"{told['rows']:,}"),
+        ("lines of the files", f"{told['lines']:,}"),
+        ("rows a second (promised)", f"{told['per_second']:,} ({told['target']:,})"),
+        ("seconds, of them in Python", f"{told['seconds']} s, {told['python_seconds']} s"),
+        ("times a bare COPY of what was written", f"{told['times_bare_copy']}"),
+        ("taking it back", f"{told['undo_seconds']} s"),
+    ]
+    return ["## Imports\n", *_table(("", "measured"), rows)]
 
 
 def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
