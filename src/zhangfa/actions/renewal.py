@@ -14,7 +14,7 @@ from zhangfa.records.editions import current_calendar, current_policy
 from zhangfa.records.ledger import LedgerLine
 from zhangfa.records.owed import Look
 from zhangfa.rules.clock import Calendar
-from zhangfa.rules.obligations import Obligation, derive
+from zhangfa.rules.obligations import KINDS, Obligation, derive
 from zhangfa.rules.policy import Policy
 
 COLUMNS = (
@@ -78,6 +78,12 @@ unlooked AS (DELETE FROM records_look WHERE owed_id IN (
     SELECT id FROM gone UNION ALL SELECT id FROM written WHERE NOT fresh AND looked_at IS NULL))
 SELECT id, person_id, role, kind, story, fresh, outcome FROM written
 """
+RECURRING = tuple(kind.key for kind in KINDS if kind.shape == "every")
+BEGUN = """
+SELECT DISTINCT story FROM (
+    SELECT story, max(opens_at) AS last FROM records_owed WHERE kind = ANY(%s) GROUP BY story, kind
+) t WHERE last <= %s
+"""
 NEAR = timedelta(minutes=1)  # how long before its deadline a clock is looked at again
 BATCH = 400  # stories derived and written by one statement
 
@@ -106,6 +112,18 @@ def renew(
         if not quiet:
             _ask(rows, by, now)
     return written
+
+
+def roll_on(now: datetime) -> int:
+    """Duties that come back are owed again as their time comes, though nothing new is said.
+
+    Each story holds the window that runs and the next one; where the next one has begun, it is
+    derived again. Returns the rows written.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(BEGUN, [list(RECURRING), now])
+        stories = [row[0] for row in cursor.fetchall()]
+    return renew(stories, now, quiet=True)
 
 
 def move_on(now: datetime) -> int:

@@ -10,9 +10,11 @@ import asyncio
 import logging
 import os
 import threading
+import time
 from datetime import UTC, datetime
 
 SWEEP_SECONDS = 15
+ROLL_SECONDS = 3600
 RESCUE_SECONDS = 20
 STALLED_SECONDS = 30
 JOBS_AT_A_TIME = 4
@@ -36,13 +38,19 @@ def run() -> None:
 
 
 def sweep_for_ever(stop: threading.Event) -> None:
-    """Look every 15 seconds at what has come due; a fault is logged and tried again."""
+    """Look every 15 seconds at what has come due; a fault is logged and tried again. Every hour,
+    duties that come back are owed for their next period."""
     from django.db import DatabaseError, connections
 
     from zhangfa.jobs.sweep import sweep
+    from zhangfa.jobs.turn import turn
 
+    rolled = 0.0
     while not stop.is_set():
         try:
+            if not rolled or time.monotonic() - rolled > ROLL_SECONDS:
+                turn(datetime.now(UTC))
+                rolled = time.monotonic()
             sweep(datetime.now(UTC))
         except DatabaseError:
             logger.exception("The sweep failed; it is tried again")
