@@ -195,10 +195,11 @@ def machine() -> dict[str, Any]:
     }
 
 
-def note(part: str, told: dict[str, Any]) -> None:
-    """Keep the figures of this part in `build/bench-results.json`, beside the others'."""
+def note(part: str, told: dict[str, Any], *, beside: bool = False) -> None:
+    """Keep the figures of this part in `build/bench-results.json`, beside the other parts'; and
+    `beside` what the part noted before."""
     known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    known[part] = told
+    known[part] = {**known.get(part, {}), **told} if beside else told
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     RESULTS.write_text(json.dumps(known, ensure_ascii=False, indent=1, default=str))
 
