@@ -15,7 +15,7 @@ from typing import Any
 
 from zhangfa.metrics import METRICS, Asked
 from zhangfa.metrics.base import select, together
-from zhangfa.records.editions import current_calendar, current_policy
+from zhangfa.records.editions import current_calendar, current_policy, remembered
 from zhangfa.records.models import LayerSpell, Membership, Person, Target
 from zhangfa.records.people import during
 from zhangfa.records.scope import scope_of
@@ -41,6 +41,7 @@ MAIN = (
     "quarterly_visit",
 )
 KINDS_SHOWN = 9
+KEPT_FOR = 60.0  # seconds; what the period before came to, and the trend
 WEEKS = 12
 
 
@@ -155,19 +156,31 @@ def _targets(period: Period, people: Sequence[int]) -> dict[tuple[str, int], Dec
 def _figures(
     asked: Asked, found: dict[str, Any], targets: dict[tuple[str, int], Decimal]
 ) -> tuple[Figure, ...]:
-    earlier = to_same_day(asked)
-    trend = list(zip(*_trend(asked), strict=True))
+    crew = ",".join(map(str, sorted(asked.people or ())))
+    name = f"board {asked.period.label} {crew}"
+    before, trend = remembered(name, KEPT_FOR, lambda: _earlier(asked))
     leads = supervisors(asked)
     return tuple(
         Figure(
             key,
             together(found[key].values()),
-            together(METRICS[key].measure(earlier).values()),  # type: ignore[misc]
+            before[key],
             _target_of(key, targets, leads),
             trend[place] if trend else (),
         )
         for place, key in enumerate(FIGURES)
     )
+
+
+def _earlier(asked: Asked) -> tuple[dict[str, Any], list[tuple[Any, ...]]]:
+    """What the period before had come to on the same day, and the weeks up to now: neither has
+    to move with this very minute."""
+    then = to_same_day(asked)
+    measured = {
+        key: together(METRICS[key].measure(then).values())  # type: ignore[misc]
+        for key in FIGURES
+    }
+    return measured, list(zip(*_trend(asked), strict=True))
 
 
 def supervisors(asked: Asked) -> set[int]:
