@@ -14,6 +14,7 @@ from zhangfa.records.editions import current_calendar, current_policy
 from zhangfa.records.ledger import LedgerLine
 from zhangfa.records.owed import Look
 from zhangfa.rules.clock import Calendar
+from zhangfa.rules.facts import Fact
 from zhangfa.rules.obligations import KINDS, Obligation, derive
 from zhangfa.rules.policy import Policy
 
@@ -45,10 +46,7 @@ KEPT = {"kind", "opening", "window", "next_at"}
 UPSERT = f"""
 WITH given AS (SELECT * FROM unnest({", ".join(f"%s::{kind}[]" for _, kind in COLUMNS)})
                AS t({NAMES})),
-gone AS (DELETE FROM records_owed o WHERE o.story = ANY(%s) AND NOT EXISTS (
-    SELECT 1 FROM given g
-    WHERE g.kind = o.kind AND g.opening = o.opening AND g."window" = o."window")
-    RETURNING o.id),
+gone AS (DELETE FROM records_owed o WHERE o.id = ANY(%s::bigint[]) RETURNING o.id),
 untold AS (UPDATE records_notice n SET owed_id = NULL, read_at = coalesce(n.read_at, %s)
            FROM gone WHERE n.owed_id = gone.id),
 written AS (
@@ -78,6 +76,20 @@ unlooked AS (DELETE FROM records_look WHERE owed_id IN (
     SELECT id FROM gone UNION ALL SELECT id FROM written WHERE NOT fresh AND looked_at IS NULL))
 SELECT id, person_id, role, kind, story, fresh, outcome FROM written
 """
+KEY = ("kind", "opening", "window")
+# What makes a row another one; the rest is written along with it.
+TELLING = (
+    "due", "outcome", "given", "person_id", "role", "customer_id", "paused", "met_at", "promised",
+    "opens_at", "provisional", "closing", "lapses_at",
+)  # fmt: skip
+STORED = f"""
+SELECT id, next_at IS NOT NULL, {", ".join(f'"{name}"' for name in (*KEY, *TELLING))}
+FROM records_owed WHERE story = ANY(%s)
+"""
+_ORDER = [name for name, _ in COLUMNS]
+_KEY = tuple(_ORDER.index(name) for name in KEY)
+_TELLING = tuple(_ORDER.index(name) for name in TELLING)
+_NEXT = _ORDER.index("next_at")
 RECURRING = tuple(kind.key for kind in KINDS if kind.shape == "every")
 BEGUN = """
 SELECT DISTINCT story FROM (
@@ -100,8 +112,8 @@ def renew(
     """Derive again what is owed in these stories and store it; returns the rows written.
 
     What stands keeps its row and id; what no longer follows from the facts goes, and notices of it
-    stay, as read. `quiet` tells
-    nobody (history); otherwise people asked by somebody else find a notice.
+    stay, as read. `quiet` tells nobody (history); otherwise people asked by somebody else find a
+    notice.
     """
     policy, calendar = policy or current_policy(), calendar or current_calendar()
     written = 0
@@ -142,25 +154,49 @@ def _derived(
     stories: list[str], policy: Policy, calendar: Calendar, now: datetime
 ) -> list[tuple[Obligation, int | None]]:
     """The obligations of each story, with the customer they are about."""
-    told: dict[str, list[LedgerLine]] = defaultdict(list)
-    for line in LedgerLine.objects.of(*stories).in_order():
-        told[line.story].append(line)
-    found = []
-    for lines in told.values():
-        customer = next((line.customer for line in reversed(lines) if line.customer), None)
-        facts = [line.as_fact() for line in lines]
-        found += [(owed, customer) for owed in derive(facts, policy, calendar, now)]
-    return found
+    told: dict[str, list[Fact]] = defaultdict(list)
+    customers: dict[str, int] = {}
+    for fact, customer in LedgerLine.objects.of(*stories).in_order().told():
+        told[fact.story].append(fact)
+        if customer:
+            customers[fact.story] = customer
+    return [
+        (owed, customers.get(story))
+        for story, lines in told.items()
+        for owed in derive(lines, policy, calendar, now)
+    ]
 
 
 def _upsert(
     stories: list[str], found: list[tuple[Obligation, int | None]], now: datetime
 ) -> list[tuple]:
     rows = [_row(owed, customer, now) for owed, customer in found]
-    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in COLUMNS]
     with connection.cursor() as cursor:
-        cursor.execute(UPSERT, [*columns, stories, now, NEAR])
+        cursor.execute(STORED, [stories])
+        rows, gone = _changed(rows, cursor.fetchall())
+        if not rows and not gone:
+            return []
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in COLUMNS]
+        cursor.execute(UPSERT, [*columns, gone, now, NEAR])
         return cursor.fetchall()
+
+
+def _changed(rows: list[tuple], stored: list[tuple]) -> tuple[list[tuple], list[int]]:
+    """The rows that differ from what is stored, and the ids of those that follow no more.
+
+    A story of a year has a hundred windows and an action moves one or two of them.
+    """
+    held = {row[2:5]: row for row in stored}
+    changed = []
+    for row in rows:
+        there = held.pop((row[_KEY[0]], row[_KEY[1]], row[_KEY[2]]), None)
+        if (
+            there is None
+            or there[5:] != tuple(row[place] for place in _TELLING)
+            or (there[1] and row[_NEXT] is None)
+        ):
+            changed.append(row)
+    return changed, [row[0] for row in held.values()]
 
 
 def _row(owed: Obligation, customer: int | None, now: datetime) -> tuple:

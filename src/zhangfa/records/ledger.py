@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
 from django.conf import settings
@@ -22,6 +22,25 @@ class LedgerQuerySet(models.QuerySet):
 
     def in_order(self) -> Self:
         return self.order_by("at", "id")
+
+    def told(self) -> Iterator[tuple[facts.Fact, int | None]]:
+        """The lines as the rules read them, each with its customer; no rows are made of them."""
+        names = ("pk", "what", "body", "story", "by", "at", "noted_at", "owner", "opens")
+        for *line, customer in self.values_list(*names, "customer"):
+            pk, what, body, story, by, at, noted_at, owner, opens = line
+            yield (
+                facts.Fact(
+                    pk,
+                    facts.from_body(what, body),
+                    story,
+                    by,
+                    at,
+                    noted_at,
+                    owner,
+                    None if opens is None else frozenset(opens),
+                ),
+                customer,
+            )
 
     def as_facts(self) -> list[facts.Fact]:
         """The lines as the rules read them."""
