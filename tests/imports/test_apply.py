@@ -259,6 +259,8 @@ def test_2_2_1_targets_that_no_file_names_follow_the_profiles_method():
     above = Target.objects.get(person=lead, metric="sales_amount", period="2017-Q2")
     assert above.value == Decimal(1054), "who leads is asked for the sum"
     assert above.method == "layer_mean_before"
+    parts = Target.objects.filter(metric="new_customers", value__lt=1)
+    assert not parts.exists(), "nobody is asked for half a customer"
 
 
 def test_2_3_an_imported_quarter_has_its_cards_ranking_and_bands(shared_data):

@@ -118,8 +118,12 @@ def test_4_3_a_long_import_is_the_workers_and_a_bar_shows_how_far_it_is(officer,
     text = client.post(reverse("import_start", args=[token]), follow=True).content.decode()
     assert 'hx-trigger="every 1s"' in text
     assert not Customer.objects.exists()
+    address = reverse("import", args=[deferred["run"]])
+    bar = client.get(f"{address}?part=1", headers={"HX-Request": "true"})
+    assert "HX-Refresh" not in bar
     run_import(**deferred)
-    text = client.get(reverse("import", args=[deferred["run"]])).content.decode()
+    assert client.get(f"{address}?part=1", headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    text = client.get(address).content.decode()
     assert "every 1s" not in text
     assert Customer.objects.exists()
     run_import(**deferred)

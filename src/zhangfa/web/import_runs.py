@@ -140,7 +140,10 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         **_account(run.account),
     }
     part = request.headers.get("HX-Request") and request.GET.get("part")
-    return render(request, "imports/run_part.html" if part else "imports/run.html", context)
+    answer = render(request, "imports/run_part.html" if part else "imports/run.html", context)
+    if part and state.key != "running":
+        answer["HX-Refresh"] = "true"  # the head of the page says that it is done, too
+    return answer
 
 
 @door

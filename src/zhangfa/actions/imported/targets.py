@@ -22,6 +22,9 @@ from .book import Book
 QUARTER_BEFORE = "layer_mean_before"
 """What the layer reached on average in the quarter before; the first quarter takes its own."""
 METHODS = (QUARTER_BEFORE,)
+CENT = Decimal("0.01")
+LEAST = {"new_customers": Decimal(1)}
+"""Below these there is no target: nobody can be asked for a tenth of a customer."""
 
 
 def finish_targets(book: Book, methods: Mapping[str, str]) -> None:
@@ -42,7 +45,10 @@ def finish_targets(book: Book, methods: Mapping[str, str]) -> None:
             means = _means(metric, quarter, layers, book)
             asked = _asked(before or means, layers, below)
             for person, value in asked.items():
-                if value > 0 and (person, metric, quarter.label) not in known:
+                if (
+                    value >= LEAST.get(metric, CENT)
+                    and (person, metric, quarter.label) not in known
+                ):
                     rows.append(
                         Target(
                             person_id=person,
